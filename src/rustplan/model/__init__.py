@@ -1,0 +1,1 @@
+"""The nouns that flow between stages: frozen values, standard library and msgspec only."""

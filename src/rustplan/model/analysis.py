@@ -1,0 +1,83 @@
+"""The one versioned document that every output is a view of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from rustplan.model.code_graph import LinkCounts, Unresolved
+from rustplan.model.component import ComponentGraph
+from rustplan.model.evidence import Evidence
+from rustplan.model.finding import Excerpt, Finding, RuleSummary
+from rustplan.model.roadmap import Roadmap
+from rustplan.model.score import Scorecard
+from rustplan.model.source import BuildTarget, DegradedFile, IgnoredPath, Language, Project, Role, SkippedFile
+
+SCHEMA_VERSION = "1"
+
+
+class LanguageCoverage(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read of one language in one role. Shares are 0-1 of bytes."""
+
+    language: Language
+    role: Role
+    files: int
+    sloc: int
+    functions: int
+    bytes: int
+    unread_bytes: int
+    masked_bytes: int
+
+    @property
+    def share_read(self) -> float:
+        """Share of the bytes that the parser understood."""
+        return 1.0 if self.bytes == 0 else 1.0 - self.unread_bytes / self.bytes
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+    """What share of the code was really read, and everything that was not. `share` (0-1) counts role `source`, skipped files included, by bytes."""
+
+    share: float
+    languages: tuple[LanguageCoverage, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
+    degraded: tuple[DegradedFile, ...] = ()
+    ignored: tuple[IgnoredPath, ...] = ()
+    other_files: int = 0
+    calls: LinkCounts = LinkCounts()
+    includes: LinkCounts = LinkCounts()
+    unresolved: tuple[Unresolved, ...] = ()
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rustplan, which rules, which facts."""
+
+    name: str
+    version: str
+    rules_digest: str
+    catalog_digest: str
+
+
+class Analysis(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything one scan learnt. Byte-identical for identical input, settings, rules and version.
+
+    `command` is the normalised command line; `settings_digest` the SHA-256 of the settings in effect; `findings` are sorted by
+    path, line, column and rule.
+    """
+
+    schema: str
+    tool: Tool
+    project: Project
+    command: str
+    settings: dict[str, Any]
+    settings_digest: str
+    coverage: Coverage
+    findings: tuple[Finding, ...]
+    rules: tuple[RuleSummary, ...]
+    targets: tuple[BuildTarget, ...]
+    graph: ComponentGraph
+    evidence: Evidence
+    scorecard: Scorecard
+    roadmap: Roadmap
+    excerpts: tuple[Excerpt, ...] = ()
+    data_digest: str = ""

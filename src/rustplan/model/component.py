@@ -1,0 +1,94 @@
+"""Who belongs together, who needs whom, and who can only move together."""
+
+from __future__ import annotations
+
+import msgspec
+
+from rustplan.model.code_graph import EdgeKind
+from rustplan.model.source import Language
+
+
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
+    """Why these files are one component: the source (config, cmake, maven, directory, ...), the file that says so, 0-1 confidence."""
+
+    source: str
+    because: str
+    confidence: float
+
+
+class Component(msgspec.Struct, frozen=True, kw_only=True):
+    """A named set of files that would be ported, wrapped or kept together.
+
+    `files` are all its files, of every role; `sloc` counts code lines of role `source` only, `unsafe_sloc` those in C and C++,
+    `languages` maps a language to its sloc of role `source`. `test_files` counts files of role test that were assigned to it.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    provenance: Provenance
+    sloc: int
+    unsafe_sloc: int
+    languages: dict[Language, int]
+    functions: int = 0
+    test_files: int = 0
+    aliases: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
+
+
+class DependencyEvidence(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """One concrete reason for a dependency: in `path` at `line`, `symbol` of `target` is used `count` times."""
+
+    path: str
+    line: int
+    symbol: str
+    target: str
+    kind: EdgeKind
+    count: int = 1
+    is_ambiguous: bool = False
+
+
+class Dependency(msgspec.Struct, frozen=True, kw_only=True):
+    """`dependent` needs `dependency`. `parts` holds the weight by kind; `weight` is their sum. `evidence` has the heaviest places, capped; `places` counts all."""
+
+    dependent: str
+    dependency: str
+    weight: float
+    parts: dict[EdgeKind, float]
+    places: int
+    evidence: tuple[DependencyEvidence, ...] = ()
+
+
+class Cut(msgspec.Struct, frozen=True, kw_only=True):
+    """A dependency inside a unit whose removal would help to break the cycle."""
+
+    dependent: str
+    dependency: str
+    weight: float
+    places: int
+    evidence: tuple[DependencyEvidence, ...] = ()
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """Components that move together: a strongly connected set of the graph. One member means no cycle. `cuts` are the cheapest to break it."""
+
+    components: tuple[str, ...]
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The first member's name stands for the unit."""
+        return self.components[0]
+
+    @property
+    def is_cycle(self) -> bool:
+        """True when two or more components need each other."""
+        return len(self.components) > 1
+
+
+class ComponentGraph(msgspec.Struct, frozen=True, kw_only=True):
+    """Components by name, dependencies by ends, and units in dependency order (a unit comes after those it needs)."""
+
+    components: tuple[Component, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    units: tuple[Unit, ...] = ()
+    unassigned: tuple[str, ...] = ()

@@ -1,0 +1,19 @@
+"""Evidence from outside the source text. What is absent says so and why; it never counts as zero."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class AbsentEvidence(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A kind of evidence that was not available, why, and what was done about it."""
+
+    name: str
+    because: str
+    effect: str
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read besides the source, and what was not."""
+
+    absent: tuple[AbsentEvidence, ...] = ()

@@ -1,0 +1,151 @@
+"""What lies in the repository: files with their language and role, build targets, and what was not read."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+
+class Language(str, Enum):
+    """A language rustplan reads."""
+
+    C = "c"
+    CPP = "cpp"
+    JAVA = "java"
+
+    @property
+    def label(self) -> str:
+        """The name people write: C, C++ or Java."""
+        return {"c": "C", "cpp": "C++", "java": "Java"}[self.value]
+
+    @property
+    def is_memory_unsafe(self) -> bool:
+        """True for C and C++; Java is on the agencies' memory-safe lists."""
+        return self is not Language.JAVA
+
+
+class Role(str, Enum):
+    """What a file is for. Only `source` enters scores, sizes and effort; the others are counted and listed apart."""
+
+    SOURCE = "source"
+    TEST = "test"
+    EXAMPLE = "example"
+    VENDORED = "vendored"
+    GENERATED = "generated"
+    BUILD_OUTPUT = "build-output"
+
+
+class SkipReason(str, Enum):
+    """Why a file was not read at all."""
+
+    TOO_LARGE = "too-large"
+    BINARY = "binary"
+    SYMLINK_OUTSIDE_ROOT = "symlink-outside-root"
+    SYMLINK_LOOP = "symlink-loop"
+    SYMLINK_BROKEN = "symlink-broken"
+    UNREADABLE = "unreadable"
+    NOT_A_REGULAR_FILE = "not-a-regular-file"
+    TOO_DEEP = "too-deep"
+    TIMED_OUT = "timed-out"
+    CRASHED = "crashed"
+    SUBMODULE_MISSING = "submodule-missing"
+
+
+class DegradeReason(str, Enum):
+    """Why a file was read only in part."""
+
+    NOT_UTF8 = "not-utf8"
+    PARSE_ERRORS = "parse-errors"
+    NESTED_TOO_DEEP = "nested-too-deep"
+    CONDITIONAL_ARM_NOT_READ = "conditional-arm-not-read"
+    FINDINGS_CAPPED = "findings-capped"
+    MANIFEST_NOT_UNDERSTOOD = "manifest-not-understood"
+
+
+class SkippedFile(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A file (or directory) that was not read, with the reason; `detail` holds the figure or the system's words."""
+
+    path: str
+    reason: SkipReason
+    detail: str = ""
+    language: Language | None = None
+    size: int = 0
+
+
+class DegradedFile(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A file that was read in part, with the reason."""
+
+    path: str
+    reason: DegradeReason
+    detail: str = ""
+
+
+class IgnoredPath(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A path left out on purpose; a directory stands for all below it. `pattern` and `origin` name the line that did it."""
+
+    path: str
+    pattern: str
+    origin: str
+
+
+class SourceFile(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A file to scan. `role_because` and `language_because` say how they were decided. `size` is in bytes."""
+
+    path: str
+    language: Language
+    role: Role
+    size: int
+    role_because: str = ""
+    language_because: str = ""
+
+
+class TargetKind(str, Enum):
+    """What a build target makes."""
+
+    LIBRARY = "library"
+    EXECUTABLE = "executable"
+    TEST = "test"
+    MODULE = "module"
+
+
+class BuildTarget(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """One target as a build file declares it. Nothing was run to learn it.
+
+    `sources` are repository paths (for Maven and Gradle modules: the directories that hold the sources, ending in `/`);
+    `dependencies` are names of other targets of the repository as written; `external` the names that no target here carries.
+    `confidence` is 0-1 by the kind of build file. `is_conditional` marks a target behind an `if()` or generator expression.
+    """
+
+    name: str
+    kind: TargetKind
+    system: str
+    manifest: str
+    sources: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
+    include_directories: tuple[str, ...] = ()
+    confidence: float = 0.5
+    is_conditional: bool = False
+
+
+class Project(msgspec.Struct, frozen=True, kw_only=True):
+    """What the scanned tree is called and which commit it is at. `commit` and `date` are None when unknown, with the reason."""
+
+    name: str
+    commit: str | None = None
+    commit_because: str = ""
+    date: str | None = None
+
+
+class SourceTree(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the walk found, sorted by path."""
+
+    project: Project
+    files: tuple[SourceFile, ...] = ()
+    targets: tuple[BuildTarget, ...] = ()
+    manifests: tuple[str, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
+    degraded: tuple[DegradedFile, ...] = ()
+    ignored: tuple[IgnoredPath, ...] = ()
+    other_files: int = 0

@@ -1,0 +1,68 @@
+"""tree-sitter's only door: bytes to a tree, queries to captures. Trees and nodes never leave the worker that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+import tree_sitter
+import tree_sitter_c
+import tree_sitter_cpp
+import tree_sitter_java
+from tree_sitter import Node, Tree
+
+from rustplan.model.source import Language
+
+__all__ = ["Captures", "Node", "QueryProblem", "QuerySet", "Tree", "parse"]
+
+Captures = dict[str, list[Node]]
+"""Capture name -> nodes, for one match of one pattern."""
+
+
+class QueryProblem(ValueError):
+    """A query that tree-sitter refuses; `name` is the one it was given under."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"{name}: {message}")
+        self.name = name
+
+
+@cache
+def _grammar(language: Language) -> tree_sitter.Language:
+    module = {Language.C: tree_sitter_c, Language.CPP: tree_sitter_cpp, Language.JAVA: tree_sitter_java}[language]
+    return tree_sitter.Language(module.language())
+
+
+@cache
+def _parser(language: Language) -> tree_sitter.Parser:
+    return tree_sitter.Parser(_grammar(language))
+
+
+def parse(language: Language, source: bytes) -> Tree:
+    """Parse one file. tree-sitter recovers from anything: what it could not read lies under ERROR or MISSING nodes."""
+    return _parser(language).parse(source)
+
+
+class QuerySet:
+    """Named queries of one language, compiled into a single tree-sitter query, so that a tree is matched once, in C.
+
+    A name may hold several patterns; each match is reported under its name.
+    """
+
+    def __init__(self, language: Language, queries: Mapping[str, str]) -> None:
+        self._names: list[str] = []
+        texts = []
+        for name, text in queries.items():
+            try:
+                patterns = tree_sitter.Query(_grammar(language), text).pattern_count
+            except (tree_sitter.QueryError, ValueError) as error:
+                raise QueryProblem(name, str(error)) from None
+            self._names += [name] * patterns
+            texts.append(text)
+        self._query = tree_sitter.Query(_grammar(language), "\n".join(texts))
+
+    def matches(self, node: Node) -> Iterator[tuple[str, Captures]]:
+        """Yield every match below `node` in document order, under the name of its query."""
+        names = self._names
+        for pattern, captures in tree_sitter.QueryCursor(self._query).matches(node):
+            yield names[pattern], captures
