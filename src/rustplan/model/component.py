@@ -20,7 +20,8 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
     """A named set of files that would be ported, wrapped or kept together.
 
     `files` are all its files, of every role; `sloc` counts code lines of role `source` only, `unsafe_sloc` those in C and C++,
-    `languages` maps a language to its sloc of role `source`. `test_files` counts files of role test that were assigned to it.
+    `languages` maps a language to its sloc of role `source`. `test_files` counts files of role test that were assigned to it;
+    `vendored_sloc` the code lines of role vendored, which are in none of the other sizes.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
     test_files: int = 0
     aliases: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
+    vendored_sloc: int = 0
 
 
 class DependencyEvidence(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -69,7 +71,11 @@ class Cut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
-    """Components that move together: a strongly connected set of the graph. One member means no cycle. `cuts` are the cheapest to break it."""
+    """Components that move together: a strongly connected set of the graph. One member means no cycle. `cuts` are the cheapest to break it.
+
+    A strongly connected set too large for one step has been divided along its cheapest cuts. Each of those is a cut of the unit of its
+    dependent; its `dependency` then lies in another unit, which may come later.
+    """
 
     components: tuple[str, ...]
     cuts: tuple[Cut, ...] = ()
@@ -86,9 +92,13 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ComponentGraph(msgspec.Struct, frozen=True, kw_only=True):
-    """Components by name, dependencies by ends, and units in dependency order (a unit comes after those it needs)."""
+    """Components by name, dependencies by ends, and units in dependency order (a unit comes after those it needs, cuts set aside).
+
+    `cycles` are the strongly connected sets of two or more components before any was divided into units, largest first.
+    """
 
     components: tuple[Component, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     units: tuple[Unit, ...] = ()
     unassigned: tuple[str, ...] = ()
+    cycles: tuple[tuple[str, ...], ...] = ()

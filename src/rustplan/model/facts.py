@@ -118,11 +118,12 @@ class GlobalVariable(msgspec.Struct, frozen=True, kw_only=True, array_like=True)
 
 
 class Macro(msgspec.Struct, frozen=True, array_like=True):
-    """A `#define`: its name, line, and whether it takes arguments."""
+    """A `#define`: its name, line, and whether it takes arguments. `alias` is the one identifier it stands for, if that is all of it."""
 
     name: str
     line: int
     is_function_like: bool = False
+    alias: str = ""
 
 
 class Measures(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

@@ -1,0 +1,139 @@
+"""A directory becomes a SourceTree: walk, decide languages and roles, read build files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from rustplan.discover.heads import Head, read_heads
+from rustplan.discover.languages import Decision as LanguageDecision
+from rustplan.discover.languages import decide_languages
+from rustplan.discover.manifests import read_manifests
+from rustplan.discover.manifests.draft import Tree
+from rustplan.discover.manifests.finish import finish
+from rustplan.discover.narrow import narrow
+from rustplan.discover.outputs import find_outputs
+from rustplan.discover.roles import Decision as RoleDecision
+from rustplan.discover.roles import Folders, decide_role
+from rustplan.discover.targets import refine_roles
+from rustplan.discover.walk import walk
+from rustplan.discover.walked import Walked
+from rustplan.errors import InputError
+from rustplan.model.options import DiscoverOptions
+from rustplan.model.paths import model_path, raw_text
+from rustplan.model.source import Project, SkippedFile, SourceFile, SourceTree
+
+_FRAMEWORK = re.compile(
+    r"(?:^|/)(?:gtest/gtest|gmock/gmock|catch2/catch_\w+|doctest/doctest|CppUTest/TestHarness)\.h(?:pp)?$"
+)
+
+
+def discover_tree(root: Path, options: DiscoverOptions) -> SourceTree:
+    """Return everything that lies below `root`, sorted by path. Raises InputError when `root` is not a directory that can be listed."""
+    walked = walk(_folder(root), options)
+    narrow(walked, options.include)
+    heads = read_heads(walked, options.max_file_bytes)
+    languages = decide_languages(heads)
+    outputs = find_outputs(walked.listings, walked.tracked_folders, walked.files)
+    roles = _roles(walked, heads, languages, outputs)
+    declared = read_manifests(
+        Tree(walked.root, walked.files, walked.ignored_folders), lambda path: _is_below(path, outputs)
+    )
+    roles = refine_roles(roles, declared.drafts)
+    for manifest, problem in declared.problems.items():
+        walked.degrade(manifest, problem)
+    unread = [path for path, head in heads.items() if head.problem is not None]
+    walked.skipped.extend(
+        _skipped(path, heads[path], languages, walked.sizes[path]) for path in unread if path in languages
+    )
+    return SourceTree(
+        project=_project(walked),
+        files=_files(walked, heads, languages, roles),
+        targets=finish(declared.drafts, {path: role for path, (role, _) in roles.items()}),
+        manifests=tuple(sorted(map(model_path, declared.manifests))),
+        skipped=tuple(sorted(walked.skipped, key=lambda skipped: (skipped.path, skipped.reason.value))),
+        degraded=tuple(sorted(walked.degraded, key=lambda degraded: (degraded.path, degraded.detail))),
+        ignored=tuple(sorted(walked.ignored)),
+        other_files=len(walked.files) - len(languages),
+    )
+
+
+def _folder(root: Path) -> bytes:
+    """Return the resolved bytes of the directory to walk."""
+    hint = "give the directory of a repository, for example: rustplan scan ."
+    try:
+        place = os.fsencode(root.resolve(strict=True))
+        if not os.path.isdir(place):
+            raise InputError(f"{root} is a file, not a directory", hint=hint)
+        os.scandir(place).close()
+    except FileNotFoundError:
+        raise InputError(f"{root} does not exist", hint=hint) from None
+    except (OSError, RuntimeError, ValueError) as error:
+        words = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{root} cannot be read: {words}", hint=hint) from None
+    return place
+
+
+def _roles(
+    walked: Walked, heads: Mapping[str, Head], languages: Mapping[str, LanguageDecision], outputs: Mapping[str, str]
+) -> dict[str, RoleDecision]:
+    """Return role and reason of every file that is source text."""
+    plain = Folders(outputs, walked.submodules)
+    frameworks = (path for path in languages if _FRAMEWORK.search(path))
+    owns_framework = any(
+        decide_role(path, languages[path][0], heads[path], plain)[0].value != "vendored" for path in frameworks
+    )
+    folders = Folders(outputs, walked.submodules, owns_framework)
+    return {path: decide_role(path, language, heads[path], folders) for path, (language, _) in languages.items()}
+
+
+def _files(
+    walked: Walked,
+    heads: Mapping[str, Head],
+    languages: Mapping[str, LanguageDecision],
+    roles: Mapping[str, RoleDecision],
+) -> tuple[SourceFile, ...]:
+    """Return the files to scan, sorted by the path that the model shows."""
+    found = [
+        SourceFile(
+            path=model_path(path),
+            language=language,
+            role=roles[path][0],
+            size=walked.sizes[path],
+            role_because=model_path(roles[path][1]),
+            language_because=language_because,
+        )
+        for path, (language, language_because) in languages.items()
+        if heads[path].problem is None
+    ]
+    return tuple(sorted(found, key=lambda file: file.path))
+
+
+def _skipped(path: str, head: Head, languages: Mapping[str, LanguageDecision], size: int) -> SkippedFile:
+    """Return what is said about a source file that is not read."""
+    if head.problem is None:
+        raise ValueError(path)
+    return SkippedFile(
+        path=model_path(path), reason=head.problem, detail=head.detail, language=languages[path][0], size=size
+    )
+
+
+def _project(walked: Walked) -> Project:
+    """Return the name and the commit of the tree."""
+    name = model_path(raw_text(os.path.basename(walked.root))) or "root"
+    if walked.repository is None:
+        return Project(name=name, commit_because="not in a git work tree")
+    commit, because = walked.repository.commit()
+    return Project(name=name, commit=commit, commit_because=model_path(because))
+
+
+def _is_below(path: str, folders: Mapping[str, str]) -> bool:
+    """Tell whether a path lies inside one of the directories."""
+    cut = path.rfind("/")
+    while cut > 0:
+        if path[:cut] in folders:
+            return True
+        cut = path.rfind("/", 0, cut)
+    return False
