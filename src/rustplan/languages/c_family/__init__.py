@@ -1,0 +1,1 @@
+"""What C and C++ share: masking, queries and facts."""

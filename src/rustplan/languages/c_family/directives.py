@@ -1,0 +1,112 @@
+"""Preprocessor lines, read from the text: an include counts wherever it stands, also where the tree is broken."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rustplan.languages.base import ByteSpan
+from rustplan.languages.text import Lines, blank_spans
+from rustplan.model.facts import Include, Macro
+
+_DIRECTIVE = re.compile(rb"#[ \t]*(include_next|include|import|define|ifdef|ifndef|if|elifdef|elifndef|elif|else|endif|[a-z]+)\b")
+_NOT_CODE = re.compile(rb"0[xX]?0*[uUlL]*|false|FALSE")
+_NAME = re.compile(rb"\s*([A-Za-z_]\w*)(\()?")
+OPENERS = frozenset((b"if", b"ifdef", b"ifndef"))
+NEXT_ARMS = frozenset((b"elif", b"else", b"elifdef", b"elifndef"))
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One preprocessor line: its keyword, where its line starts, where its arguments start, and where the (continued) line ends."""
+
+    keyword: bytes
+    start: int
+    arguments: int
+    end: int
+
+
+def find_directives(code: bytes) -> list[Directive]:
+    """All directives of a text without comments, in order."""
+    found = []
+    end = 0
+    for match in _DIRECTIVE.finditer(code):
+        at = match.start()
+        if at < end:
+            continue
+        line = code.rfind(b"\n", max(0, at - 200), at) + 1
+        if code[line:at].strip():
+            continue
+        end = _line_end(code, match.end())
+        found.append(Directive(match.group(1), line, match.end(), end))
+    return found
+
+
+def _line_end(code: bytes, start: int) -> int:
+    """Where the logical line ends: a backslash before the line break continues it."""
+    while True:
+        end = code.find(b"\n", start)
+        if end < 0:
+            return len(code)
+        if not code[max(start, end - 2) : end].rstrip(b"\r").endswith(b"\\"):
+            return end
+        start = end + 1
+
+
+def without_dead_arms(code: bytes) -> tuple[bytes, list[Directive], tuple[ByteSpan, ...]]:
+    """Blank the bodies of `#if 0`; return the text, the directives that are left, and the blanked spans."""
+    directives = find_directives(code)
+    spans = tuple(_dead_spans(code, directives))
+    if not spans:
+        return code, directives, ()
+    starts = [start for start, _ in spans]
+    alive = [one for one in directives if not _is_inside(one.start, spans[bisect_right(starts, one.start) - 1])]
+    return blank_spans(code, spans), alive, spans
+
+
+def _is_inside(offset: int, span: ByteSpan) -> bool:
+    return span[0] <= offset < span[1]
+
+
+def _dead_spans(code: bytes, directives: list[Directive]) -> Iterator[ByteSpan]:
+    depth = 0
+    dead_depth = dead_start = 0
+    for one in directives:
+        if one.keyword in OPENERS:
+            depth += 1
+            if not dead_depth and one.keyword == b"if" and _NOT_CODE.fullmatch(code[one.arguments : one.end].strip()):
+                dead_depth, dead_start = depth, min(one.end + 1, len(code))
+        elif one.keyword in NEXT_ARMS or one.keyword == b"endif":
+            if dead_depth == depth and dead_depth:
+                dead_depth = 0
+                if one.start > dead_start:
+                    yield dead_start, one.start
+            depth -= one.keyword == b"endif" and depth > 0
+
+
+def includes(original: bytes, directives: list[Directive], lines: Lines) -> tuple[Include, ...]:
+    """`#include` lines; the target is read from the file itself because literals are blank in the text without comments."""
+    found = []
+    for one in directives:
+        if one.keyword not in (b"include", b"include_next", b"import"):
+            continue
+        rest = original[one.arguments : one.end].decode("utf-8", "replace").strip()
+        line = lines.at(one.start)
+        if rest.startswith('"'):
+            found.append(Include(rest[1:].partition('"')[0], line))
+        elif rest.startswith("<"):
+            found.append(Include(rest[1:].partition(">")[0], line, is_system=True))
+        elif rest:
+            found.append(Include(rest.split()[0], line, is_computed=True))
+    return tuple(found)
+
+
+def macros(code: bytes, directives: list[Directive], lines: Lines) -> tuple[Macro, ...]:
+    """`#define` lines."""
+    found = []
+    for one in directives:
+        if one.keyword == b"define" and (match := _NAME.match(code, one.arguments, one.end)):
+            found.append(Macro(match.group(1).decode("ascii"), lines.at(one.start), match.group(2) is not None))
+    return tuple(found)
