@@ -1,0 +1,105 @@
+"""One file: parse it, match all queries over its tree once, and keep facts and findings only."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from rustplan.languages import LanguageSupport, Prepared, support
+from rustplan.model.facts import FileFacts
+from rustplan.model.scan import FileScan
+from rustplan.model.source import DegradedFile, DegradeReason, Language, Role, SkippedFile, SkipReason, SourceFile
+from rustplan.rulebook import CompiledRules, Rulebook, compile_rules
+from rustplan.scan.read import read_source
+from rustplan.syntax import Captures, QuerySet, Tree
+
+UNREAD_SHARE_WORTH_SAYING = 0.02
+"""A file is listed as read in part when more than this share of its bytes lies under parse errors."""
+
+
+def scan_bytes(path: str, role: Role, language: Language, data: bytes, rulebook: Rulebook) -> FileScan:
+    """Return facts and findings of one file's bytes; `path` is only a label."""
+    if rulebook.digest not in _scanners:
+        _scanners.clear()
+        _scanners[rulebook.digest] = Scanner(rulebook)
+    return _scanners[rulebook.digest].scan_bytes(path, role, language, data)
+
+
+_scanners: dict[str, Scanner] = {}
+"""The scanner of the last rulebook, by its digest: compiling queries takes longer than most files."""
+
+
+class Scanner:
+    """A rulebook made ready to scan: queries are compiled when a language is first met, once for all its files."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self._readers: dict[Language, _Reader] = {}
+
+    def scan_file(self, root: Path, file: SourceFile) -> FileScan | SkippedFile:
+        """Scan one file of the tree. A defect of rustplan itself is a reason like any other: it must not end the scan."""
+        data = read_source(root, file)
+        if isinstance(data, SkippedFile):
+            return data
+        try:
+            return self.scan_bytes(file.path, file.role, file.language, data)
+        except Exception as error:  # noqa: BLE001 - whatever one file provokes, the others are still read, and it is reported
+            return SkippedFile(
+                path=file.path,
+                reason=SkipReason.CRASHED,
+                detail=f"{type(error).__name__}: {error} (a bug in rustplan: please report)",
+                language=file.language,
+                size=file.size,
+            )
+
+    def scan_bytes(self, path: str, role: Role, language: Language, data: bytes) -> FileScan:
+        """Return facts and findings of one file's bytes."""
+        reader = self._reader(language)
+        prepared = reader.support.prepare(data)
+        matches = _by_name(reader.queries, prepared.tree)
+        facts = reader.support.extract(prepared, prepared.tree, matches)
+        return FileScan(
+            path=path,
+            role=role,
+            sha256=hashlib.sha256(data).hexdigest(),
+            facts=facts,
+            findings=reader.rules.find(path, prepared, prepared.tree, matches, facts),
+            degraded=_degraded(path, prepared, facts),
+        )
+
+    def _reader(self, language: Language) -> _Reader:
+        if language not in self._readers:
+            self._readers[language] = _make_reader(language, self._rulebook)
+        return self._readers[language]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    support: LanguageSupport
+    rules: CompiledRules
+    queries: QuerySet
+
+
+def _make_reader(language: Language, rulebook: Rulebook) -> _Reader:
+    facts, rules = support(language), compile_rules(rulebook, language)
+    return _Reader(support=facts, rules=rules, queries=QuerySet(language, {**facts.queries, **rules.queries}))
+
+
+def _by_name(queries: QuerySet, tree: Tree) -> dict[str, list[Captures]]:
+    matches: dict[str, list[Captures]] = {}
+    for name, captures in queries.matches(tree.root_node):
+        if name in matches:
+            matches[name].append(captures)
+        else:
+            matches[name] = [captures]
+    return matches
+
+
+def _degraded(path: str, prepared: Prepared, facts: FileFacts) -> tuple[DegradedFile, ...]:
+    found = [DegradedFile(path=path, reason=reason, detail=detail) for reason, detail in prepared.degraded]
+    is_said = any(each.reason is DegradeReason.PARSE_ERRORS for each in found)
+    if not is_said and 1.0 - facts.coverage.share_read > UNREAD_SHARE_WORTH_SAYING:
+        detail = f"{facts.coverage.unread_bytes} of {facts.coverage.total_bytes} bytes were not understood"
+        found.append(DegradedFile(path=path, reason=DegradeReason.PARSE_ERRORS, detail=detail))
+    return tuple(sorted(found))
