@@ -1,0 +1,59 @@
+"""How strongly files hold together, whichever way the need goes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from rustplan.model.code_graph import Edge
+
+
+class Coupling:
+    """Symmetric weights between files: the sum of the edges in both directions.
+
+    With `within`, only edges between those files count, and each is divided by the number of files that need its target:
+    what everybody uses says nothing about who belongs together.
+    """
+
+    def __init__(self, edges: Iterable[Edge], *, within: Collection[str] | None = None) -> None:
+        self._weights: dict[str, dict[str, float]] = defaultdict(dict)
+        counted = [edge for edge in edges if edge.dependent != edge.dependency]
+        if within is not None:
+            counted = [edge for edge in counted if edge.dependent in within and edge.dependency in within]
+        users: dict[str, set[str]] = defaultdict(set)
+        for edge in counted:
+            users[edge.dependency].add(edge.dependent)
+        for edge in counted:
+            weight = edge.weight if within is None else edge.weight / len(users[edge.dependency])
+            self._add(edge.dependent, edge.dependency, weight)
+            self._add(edge.dependency, edge.dependent, weight)
+
+    def total(self, files: Collection[str]) -> float:
+        """Weight between `files` and everything else."""
+        inside = set(files)
+        rows = (self._weights.get(path, {}) for path in sorted(inside))
+        return round(sum(weight for row in rows for other, weight in row.items() if other not in inside), 6)
+
+    def _add(self, one: str, other: str, weight: float) -> None:
+        row = self._weights[one]
+        row[other] = row.get(other, 0.0) + weight
+
+    def to_groups(self, files: Iterable[str], owner: Mapping[str, int]) -> dict[int, float]:
+        """Weight from `files` to each group number of `owner` (path -> group); rounded, so that sums do not depend on their order."""
+        totals: dict[int, float] = defaultdict(float)
+        for path in sorted(files):
+            for other, weight in self._weights.get(path, {}).items():
+                group = owner.get(other)
+                if group is not None:
+                    totals[group] += weight
+        return {group: round(weight, 6) for group, weight in sorted(totals.items())}
+
+    def between(self, groups: Sequence[Sequence[str]]) -> list[dict[int, float]]:
+        """Weight between every pair of groups: one row per group, without itself."""
+        owner = {path: number for number, files in enumerate(groups) for path in files}
+        rows = []
+        for number, files in enumerate(groups):
+            row = self.to_groups(files, owner)
+            row.pop(number, None)
+            rows.append(row)
+        return rows

@@ -1,0 +1,87 @@
+"""File edges added up between components, with the heaviest places as evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from rustplan.components.files import Inventory
+from rustplan.model.code_graph import CodeGraph, Edge, EdgeKind
+from rustplan.model.component import Component, Dependency, DependencyEvidence
+from rustplan.model.source import Role
+
+_COUNTED = (Role.SOURCE, Role.VENDORED, Role.GENERATED)
+_FIRM = (EdgeKind.CALL, EdgeKind.GLOBAL, EdgeKind.IMPLEMENTS, EdgeKind.JNI)
+_SHOWN = 8
+
+
+Ends = tuple[str, str]
+"""The names of a dependent and of what it depends on."""
+
+
+def find_dependencies(
+    components: Sequence[Component], graph: CodeGraph, inventory: Inventory
+) -> tuple[tuple[Dependency, ...], dict[Ends, float]]:
+    """One dependency per ordered pair of components that share an edge, and the firm weight of each pair that has any.
+
+    What tests and examples use does not count.
+    """
+    pairs = _edges_by_ends(components, graph, inventory)
+    dependencies = tuple(_dependency(ends, edges) for ends, edges in sorted(pairs.items()))
+    firm = {ends: firm_weight(edges) for ends, edges in sorted(pairs.items())}
+    return dependencies, {ends: weight for ends, weight in firm.items() if weight > 0}
+
+
+def firm_weight(edges: Sequence[Edge]) -> float:
+    """The weight of what a linker or the JVM must find at run time, as far as it is certain.
+
+    Includes, imports and types are vocabulary: after a port they can be generated from the Rust side, so they tie nothing together.
+    An ambiguous call is a guess, and a guess must not make a cycle.
+    """
+    weights = [edge.weight for edge in edges if edge.kind in _FIRM and not edge.is_ambiguous]
+    return round(sum(sorted(weights)), 3)
+
+
+def _edges_by_ends(components: Sequence[Component], graph: CodeGraph, inventory: Inventory) -> dict[Ends, list[Edge]]:
+    owner = {path: component.name for component in components for path in component.files}
+    pairs: dict[Ends, list[Edge]] = defaultdict(list)
+    for edge in graph.edges:
+        dependent, dependency = owner.get(edge.dependent), owner.get(edge.dependency)
+        if dependent is None or dependency is None or dependent == dependency:
+            continue
+        if inventory.role(edge.dependent) in _COUNTED and inventory.role(edge.dependency) in _COUNTED:
+            pairs[dependent, dependency].append(edge)
+    return pairs
+
+
+def _dependency(ends: Ends, edges: Sequence[Edge]) -> Dependency:
+    parts: dict[EdgeKind, float] = {}
+    for kind in EdgeKind:
+        weights = sorted(edge.weight for edge in edges if edge.kind is kind)
+        if weights:
+            parts[kind] = round(sum(weights), 3)
+    return Dependency(
+        dependent=ends[0],
+        dependency=ends[1],
+        weight=round(sum(parts.values()), 3),
+        parts=parts,
+        places=len(edges),
+        evidence=_heaviest(edges),
+    )
+
+
+def _heaviest(edges: Sequence[Edge]) -> tuple[DependencyEvidence, ...]:
+    """The places that weigh most, heaviest first; ties by path, line and symbol."""
+    ranked = sorted(edges, key=lambda edge: (-edge.weight, edge))
+    return tuple(
+        DependencyEvidence(
+            path=edge.dependent,
+            line=edge.line,
+            symbol=edge.symbol,
+            target=edge.dependency,
+            kind=edge.kind,
+            count=edge.count,
+            is_ambiguous=edge.is_ambiguous,
+        )
+        for edge in ranked[:_SHOWN]
+    )

@@ -1,0 +1,196 @@
+"""Families of files in one flat folder: by the first word of their names, by a shared prefix, and by who uses whom."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from posixpath import basename
+
+import msgspec
+
+from rustplan.components.coupling import Coupling
+from rustplan.components.files import Atom
+from rustplan.components.scale import Scale
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_MOST_SHARED = 0.6
+_DOMINANT = 0.6
+_ALMOST_ALL = 0.75
+_COHESIVE = 0.2
+_ENOUGH_FILES = 4
+_FEW = 4
+_LONGEST_COMMON = 12
+
+
+class Family(msgspec.Struct, frozen=True, kw_only=True):
+    """Files of one folder that belong together. `label` is "" for the helpers that belong to nobody in particular."""
+
+    label: str
+    atoms: tuple[Atom, ...]
+    because: str
+
+    @property
+    def sloc(self) -> int:
+        """Code lines of all its files."""
+        return sum(atom.sloc for atom in self.atoms)
+
+    @property
+    def key(self) -> str:
+        """Its first path: labels may be alike, files never are."""
+        return self.files[0]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Paths of all its files."""
+        return tuple(path for atom in self.atoms for path in atom.files)
+
+
+def name_families(atoms: Sequence[Atom], coupling: Coupling, scale: Scale) -> tuple[Family, ...]:
+    """Divide a flat folder. Small families join the one that most of their coupling goes to; the rest stays together without a label."""
+    code = [atom for atom in atoms if not atom.is_declarations]
+    families = _without_loose_words(_by_first_word(code), coupling)
+    families = _by_prefix(families, coupling, scale, common=_common_word(code))
+    families = _join_dominated(families, coupling, scale)
+    headers = [atom for atom in atoms if atom.is_declarations]
+    return _gather_rest(families, headers, coupling, scale, basename(atoms[0].directory))
+
+
+def _by_first_word(atoms: Sequence[Atom]) -> list[Family]:
+    common = _common_word(atoms)
+    words: dict[str, list[Atom]] = defaultdict(list)
+    for atom in atoms:
+        words[_first_word(atom.stem, common)].append(atom)
+    return [_family(word, members) for word, members in sorted(words.items())]
+
+
+def _without_loose_words(families: Sequence[Family], coupling: Coupling) -> list[Family]:
+    """A word on many files that do not use each other (`curl_` in curl) is a prefix of the project: they stand alone again."""
+    singles = [_family(atom.stem, [atom]) for family in families for atom in family.atoms]
+    alone = {single.key: single for single in singles}
+    result = []
+    for family in families:
+        members = [alone[atom.files[0]] for atom in family.atoms]
+        kept = members if len(members) <= _FEW else _cohesive(members, singles, coupling)
+        if kept:
+            result.append(family if len(kept) == len(members) else _united(family.label, kept))
+        result += [member for member in members if member not in kept]
+    return result
+
+
+def _first_word(stem: str, common: str) -> str:
+    rest = stem[len(common) :] if common and stem.lower().startswith(common) else stem
+    found = _WORD.findall(rest)
+    letters = [word.lower() for word in found if not word.isdigit()]
+    return letters[0] if letters else stem.lower()
+
+
+def _common_word(atoms: Sequence[Atom]) -> str:
+    """A prefix that most files share names the project, not a family: `png` in libpng, `tool_` in curl's tool."""
+    stems = [atom.stem.lower() for atom in atoms]
+    best = ""
+    for length in range(2, _LONGEST_COMMON) if len(stems) >= _ENOUGH_FILES else ():
+        prefixes = Counter(stem[:length] for stem in stems if len(stem) > length)
+        prefix, number = max(prefixes.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+        if number <= _MOST_SHARED * len(stems):
+            break
+        best = prefix
+    return best
+
+
+def _family(label: str, atoms: Sequence[Atom]) -> Family:
+    names = sorted(atom.stem for atom in atoms)
+    shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return Family(label=label if len(names) > 1 else names[0], atoms=tuple(atoms), because=shown)
+
+
+def _by_prefix(families: Sequence[Family], coupling: Coupling, scale: Scale, *, common: str) -> list[Family]:
+    """Join names without separators (`inflate`, `inftrees`) when they begin alike and really use each other."""
+    result = list(families)
+    for length in (5, 4, 3, 2):
+        alike: dict[str, list[Family]] = defaultdict(list)
+        for family in result:
+            alike[family.label.lower().removeprefix(common)[:length]].append(family)
+        for prefix, members in sorted(alike.items()):
+            if prefix and len(members) > 1 and sum(member.sloc for member in members) <= scale.largest_family:
+                kept = _cohesive(members, result, coupling)
+                if len(kept) > 1:
+                    result = [family for family in result if family not in kept] + [_united(common + prefix, kept)]
+    return sorted(result, key=lambda family: (family.label, family.key))
+
+
+def _cohesive(members: list[Family], everyone: Sequence[Family], coupling: Coupling) -> list[Family]:
+    """Members whose coupling inside the family is a fair share of all they have; the check repeats as members fall out."""
+    rows = coupling.between([family.files for family in everyone])
+    number = {family.key: index for index, family in enumerate(everyone)}
+    kept = members
+    while len(kept) > 1:
+        inside = {number[member.key] for member in kept}
+        still = [member for member in kept if _share(rows[number[member.key]], inside) >= _COHESIVE]
+        if len(still) == len(kept):
+            return kept
+        kept = still
+    return kept if len(kept) > 1 else []
+
+
+def _share(row: Mapping[int, float], inside: set[int]) -> float:
+    total = sum(row.values())
+    return sum(weight for group, weight in row.items() if group in inside) / total if total else 0.0
+
+
+def _united(prefix: str, members: Sequence[Family]) -> Family:
+    """The family is called after its largest file when that is most of it (`inflate`), else after the prefix (`gz`)."""
+    atoms = tuple(sorted((atom for member in members for atom in member.atoms), key=lambda atom: atom.files))
+    largest = max(atoms, key=lambda atom: (atom.sloc, atom.stem))
+    label = largest.stem if 2 * largest.sloc > sum(atom.sloc for atom in atoms) else prefix
+    return msgspec.structs.replace(_family(label, atoms), label=label)
+
+
+def _join_dominated(families: Sequence[Family], coupling: Coupling, scale: Scale) -> list[Family]:
+    """Let a family join the one neighbour that holds most of its coupling; a family of a comfortable size needs almost all."""
+    result = {family.key: family for family in families}
+    for family in sorted(families, key=lambda family: (family.sloc, family.label)):
+        guest = result[family.key]
+        share = _DOMINANT if guest.sloc < scale.comfortable else _ALMOST_ALL
+        host = _dominant_host(guest, [other for other in result.values() if other is not guest], coupling, share)
+        if host and host.sloc >= guest.sloc and host.sloc + guest.sloc <= scale.largest_family:
+            del result[guest.key]
+            result[host.key] = _extended(host, guest.atoms)
+    return sorted(result.values(), key=lambda family: (family.label, family.key))
+
+
+def _dominant_host(guest: Family, others: Sequence[Family], coupling: Coupling, share: float) -> Family | None:
+    """The other family that holds at least `share` of all the guest's coupling, inside the folder or out of it."""
+    owner = {path: number for number, other in enumerate(others) for path in other.files}
+    row = coupling.to_groups(guest.files, owner)
+    if not row:
+        return None
+    best = max(row, key=lambda number: (row[number], others[number].label))
+    return others[best] if row[best] >= share * coupling.total(guest.files) else None
+
+
+def _extended(host: Family, atoms: Sequence[Atom]) -> Family:
+    return msgspec.structs.replace(_family(host.label, (*host.atoms, *atoms)), label=host.label)
+
+
+def _gather_rest(
+    families: Sequence[Family], headers: Sequence[Atom], coupling: Coupling, scale: Scale, folder: str
+) -> tuple[Family, ...]:
+    """Keep the families that are large enough; the others, and headers that no family dominates, are the folder's helpers.
+
+    A family called like its folder (`vtls/vtls.c`) is the folder's heart: the helpers stay with it.
+    """
+    kept = {family.key: family for family in families if family.sloc >= scale.smallest}
+    rest = [atom for family in families if family.sloc < scale.smallest for atom in family.atoms]
+    for header in headers:
+        host = _dominant_host(_family(header.stem, [header]), list(kept.values()), coupling, _DOMINANT)
+        if host:
+            kept[host.key] = msgspec.structs.replace(host, atoms=(*host.atoms, header))
+        else:
+            rest.append(header)
+    heart = next((family for family in kept.values() if family.label == folder), None)
+    if heart:
+        kept[heart.key] = msgspec.structs.replace(_extended(heart, rest), label="")
+    elif rest:
+        kept[rest[0].files[0]] = Family(label="", atoms=tuple(rest), because="helpers that no family dominates")
+    return tuple(sorted(kept.values(), key=lambda family: (family.label, family.key)))
