@@ -1,0 +1,156 @@
+"""The effort model and the plan's thresholds: `catalog/effort.yaml` as typed values."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+
+from rustplan.catalog.anchors import Sourced
+from rustplan.catalog.reading import load_catalogue
+
+
+class Productivity(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Legacy code lines a person-month turns into safe, tested Rust: log-normal around `lines_per_month`.
+
+    The spread has a part the whole team shares and one of each component, so that totals do not look falsely precise.
+    """
+
+    lines_per_month: float
+    sigma_team: float
+    sigma_component: float
+    hours_per_month: float
+    least_months: float
+    least_difficulty: float
+    most_difficulty: float
+    least_coverage: float
+    split_above_lines: int
+    draws: int
+    seed: int
+    label: str
+    sizes: dict[str, float]
+
+
+class RuleDriver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A driver counted by rules. `presence` adds all at the first place; `density` adds `add` for every `per` places per 1,000 lines."""
+
+    name: str
+    rules: tuple[str, ...]
+    mode: Literal["presence", "density"]
+    add: float
+    most: float
+    words: str
+    per: float = 1.0
+
+
+class LinearDriver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A driver that grows in a straight line from 0 at `low` to `most` at `high`."""
+
+    low: float
+    high: float
+    most: float
+    words: str
+
+
+class ParityDriver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What tests take from the difficulty and their absence adds to it."""
+
+    fuzzed: float
+    tested: float
+    untested: float
+    words: str
+
+
+class Drivers(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that makes a port harder or easier than its lines say."""
+
+    rules: tuple[RuleDriver, ...]
+    pointer_work: LinearDriver
+    mutable_globals: LinearDriver
+    tests: ParityDriver
+
+
+class CrossingHours(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hours of one crossing by the shape of its signature."""
+
+    hours: dict[str, float]
+
+
+class RampUp(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Person-months until one person without Rust experience is productive."""
+
+    low: float
+    high: float
+
+
+class OptionCost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Person-months of an option other than rewriting: base, per 1,000 lines, and the share of the boundary's hours it must pay."""
+
+    base: float
+    per_kloc: float
+    hours_share: float
+
+
+class OptionCosts(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Costs by option; `measure_first` is the latency track's profile, flags and allocation fixes."""
+
+    wrap: OptionCost
+    harden: OptionCost
+    replace: OptionCost
+    measure_first: OptionCost
+
+
+class OptionThresholds(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where one option gives way to another.
+
+    `most_boundary_share` is boundary months over porting months, `gc_most_object_share` the share of crossings that may carry Java
+    objects, `exposed_from` the strength of input signals (0-1) from which a component counts as exposed, `cryptography_places`
+    the places from which cryptography is what a component is for.
+    """
+
+    retain_below_risk: float
+    rewrite_from_risk: float
+    rewrite_small_months: float
+    least_feasibility: float
+    most_boundary_share: float
+    narrow_interface: int
+    cryptography_places: int
+    gc_retain_below: float
+    gc_rewrite_from: float
+    gc_narrow_interface: int
+    gc_most_object_share: float
+    exposed_from: float
+
+
+class WaveLimits(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much goes into one wave, how many are planned, and below how many lines a component moves with a neighbour.
+
+    Scores in the same step of `tie_points` are not told apart; `latency_steps` of a wave are kept for the latency track when both
+    tracks have moves.
+    """
+
+    most_steps: int
+    most_waves: int
+    tiny_lines: int
+    tie_points: float
+    latency_steps: int
+
+
+class EffortModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every constant of the plan; `version` changes with any of them."""
+
+    version: str
+    productivity: Productivity
+    drivers: Drivers
+    crossings: CrossingHours
+    ramp_up: RampUp
+    costs: OptionCosts
+    options: OptionThresholds
+    waves: WaveLimits
+
+
+@lru_cache(maxsize=1)
+def load_effort() -> EffortModel:
+    """Return the shipped effort model. Raises CatalogError when it is missing or malformed."""
+    return load_catalogue("effort.yaml", EffortModel)

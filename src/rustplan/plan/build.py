@@ -1,0 +1,240 @@
+"""From scores to a roadmap: an option, a boundary and an effort for every component, then waves."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from rustplan.catalog import EffortModel
+from rustplan.model.code_graph import CodeGraph
+from rustplan.model.component import Component, ComponentGraph, Unit
+from rustplan.model.finding import Track
+from rustplan.model.options import PlanOptions
+from rustplan.model.roadmap import Option, Parked, Roadmap, Step, Wave
+from rustplan.model.scan import FileScan, TreeScan
+from rustplan.model.score import Scorecard
+from rustplan.model.source import Role
+from rustplan.plan.actions import Surface, find_surface, first_actions, needs_confirmation
+from rustplan.plan.boundary import boundary_of, draw_boundaries, reached_from_java
+from rustplan.plan.capacity import capacity_words, projected_quarters
+from rustplan.plan.effort import effort_of, estimate, ramp_up, sum_quantiles
+from rustplan.plan.options import decide, tests_first
+from rustplan.plan.subject import Decision, Subject, findings_by_rule, has_main, source_files
+from rustplan.plan.waves import (
+    REMOVES,
+    Move,
+    Schedule,
+    may_open,
+    outcome_of,
+    schedule,
+    starts_when,
+    temporary_hours,
+    why_parked,
+)
+from rustplan.plan.wording import count
+
+
+def plan(
+    scan: TreeScan,
+    components: ComponentGraph,
+    graph: CodeGraph,
+    scorecard: Scorecard,
+    effort: EffortModel,
+    options: PlanOptions,
+) -> Roadmap:
+    """Return the roadmap: steps in the scorecard's order, waves, what is parked and why, and what the numbers rest on."""
+    subjects = _subjects(scan, components, graph, scorecard, effort)
+    moves = _with_an_opening([_move(subject, effort) for subject in subjects], components, effort)
+    order = {unit.name: place for place, unit in enumerate(components.units)}
+    plan_of_waves = schedule(moves, components.dependencies, order, effort)
+    surface = find_surface(scan, components, graph)
+    ramp = ramp_up(effort, options)
+    capacity, capacity_because = capacity_words(options)
+    return Roadmap(
+        steps=tuple(_step(move, plan_of_waves, surface) for move in moves),
+        waves=_waves(moves, plan_of_waves, components, scorecard, effort, options, ramp.p50 or 0.0),
+        parked=plan_of_waves.parked + _vendored(scan, components, scorecard),
+        ramp_up=ramp,
+        capacity=capacity,
+        capacity_because=capacity_because,
+        notes=_notes(moves, plan_of_waves, effort),
+    )
+
+
+def _subjects(
+    scan: TreeScan, components: ComponentGraph, graph: CodeGraph, scorecard: Scorecard, effort: EffortModel
+) -> list[Subject]:
+    by_name = {component.name: component for component in components.components}
+    scans = {file.path: file for file in scan.files}
+    crossings = draw_boundaries(scan, components, graph, effort)
+    units = {name: unit for unit in components.units for name in unit.components}
+    risks = _file_risks(scorecard)
+    from_java = reached_from_java(components, graph)
+    subjects = []
+    for score in scorecard.components:
+        component = by_name[score.component]
+        sources = source_files(component, scans)
+        subjects.append(
+            Subject(
+                component=component,
+                score=score,
+                unit=units.get(component.name, Unit(components=(component.name,))),
+                boundary=boundary_of(component, score.track, crossings[component.name], has_main=has_main(sources)),
+                sources=sources,
+                findings=findings_by_rule(sources),
+                file_risk=risks.get(component.name, 0.0),
+                vendored_lines=_third_party_lines(component, scans),
+            )
+        )
+    return subjects
+
+
+def _move(subject: Subject, effort: EffortModel) -> Move:
+    return _decided(subject, decide(subject, effort), effort)
+
+
+def _with_an_opening(moves: Sequence[Move], components: ComponentGraph, effort: EffortModel) -> list[Move]:
+    """Make sure that the plan can start: when no move may stand in wave 1, the best rewrites are made testable first."""
+    movable = [move for move in moves if not why_parked(move, moves, components.dependencies, effort)]
+    if not movable or any(may_open(move, effort) for move in movable):
+        return list(moves)
+    first = {move.key for move in movable[: effort.waves.most_steps]}
+    return [
+        _decided(move.subject, tests_first(move.subject, effort), effort) if move.key in first else move
+        for move in moves
+    ]
+
+
+def _decided(subject: Subject, decision: Decision, effort: EffortModel) -> Move:
+    return Move(subject=subject, decision=decision, effort=effort_of(subject, decision.choice.option, effort))
+
+
+def _step(move: Move, waves: Schedule, surface: Surface) -> Step:
+    return Step(
+        component=move.subject.name,
+        track=move.subject.score.track,
+        unit=move.subject.unit.name,
+        choice=move.decision.choice,
+        runner_up=move.decision.runner_up,
+        case_against=move.decision.case_against,
+        boundary=move.subject.boundary,
+        effort=move.effort,
+        wave=waves.waves.get(move.key),
+        first_actions=first_actions(move, surface),
+        needs_confirmation=needs_confirmation(move),
+    )
+
+
+def _waves(
+    moves: Sequence[Move],
+    plan_of_waves: Schedule,
+    components: ComponentGraph,
+    scorecard: Scorecard,
+    effort: EffortModel,
+    options: PlanOptions,
+    ramp_up_months: float,
+) -> tuple[Wave, ...]:
+    """Describe each wave; projected quarters follow each other, after the ramp-up."""
+    risks = _file_risks(scorecard)
+    everything = math.fsum(risks.values()) or 1.0
+    shares = {name: risk / everything for name, risk in risks.items()}
+    before = ramp_up_months
+    cut_over: list[str] = []
+    result = []
+    for number in sorted(set(plan_of_waves.waves.values())):
+        chosen = [move for move in moves if plan_of_waves.waves.get(move.key) == number]
+        p10, p50, p90 = _sum(chosen, effort)
+        gone = [move for move in chosen if move.option in REMOVES and move.subject.score.track is Track.MEMORY_SAFETY]
+        result.append(
+            Wave(
+                number=number,
+                components=tuple(dict.fromkeys(move.subject.name for move in chosen)),
+                starts_when=starts_when(chosen, cut_over, components.dependencies, number),
+                outcome=outcome_of(chosen, shares),
+                p10=p10,
+                p50=p50,
+                p90=p90,
+                unsafe_sloc=sum(move.subject.component.unsafe_sloc for move in gone),
+                risk_share=round(math.fsum(shares.get(move.subject.name, 0.0) for move in gone), 6),
+                temporary_hours=temporary_hours(chosen, plan_of_waves.waves, number),
+                projected=projected_quarters(options, before, p50 or 0.0, p90 or 0.0),
+            )
+        )
+        before += p50 or 0.0
+        cut_over += [move.subject.name for move in gone]
+    return tuple(result)
+
+
+def _sum(moves: Sequence[Move], effort: EffortModel) -> tuple[float, float, float] | tuple[None, None, None]:
+    if len(moves) == 1:
+        only = moves[0].effort
+        return (
+            (only.p10, only.p50, only.p90)
+            if only.p10 is not None and only.p50 is not None and only.p90 is not None
+            else (None, None, None)
+        )
+    estimates = [
+        (f"{move.subject.name}:{move.subject.score.track.value}", found)
+        for move in moves
+        if (found := estimate(move.subject, move.option, effort)) is not None
+    ]
+    return sum_quantiles(estimates, effort)
+
+
+def _file_risks(scorecard: Scorecard) -> dict[str, float]:
+    """Sum of the files' absolute risk by component: where memory-safety fixes are expected."""
+    parts: dict[str, list[float]] = defaultdict(list)
+    for file in scorecard.files:
+        if file.risk is not None and file.component:
+            parts[file.component].append(file.risk)
+    return {name: math.fsum(values) for name, values in sorted(parts.items())}
+
+
+def _third_party_lines(component: Component, scans: Mapping[str, FileScan]) -> int:
+    """C and C++ code lines of vendored files in a component."""
+    return sum(
+        scans[path].facts.sloc
+        for path in component.files
+        if path in scans and scans[path].role is Role.VENDORED and scans[path].facts.language.is_memory_unsafe
+    )
+
+
+def _vendored(scan: TreeScan, components: ComponentGraph, scorecard: Scorecard) -> tuple[Parked, ...]:
+    """Components that hold third-party C or C++ only: not scored, and named so that nobody thinks they are safe."""
+    scored = {card.component for card in scorecard.components}
+    scans = {file.path: file for file in scan.files}
+    found = []
+    for component in sorted(components.components, key=lambda item: item.name):
+        lines = _third_party_lines(component, scans)
+        if lines and component.name not in scored:
+            found.append(
+                Parked(
+                    component=component.name,
+                    track=Track.MEMORY_SAFETY,
+                    because=f"Third-party code ({count(lines, 'line')} of C and C++), not scored: replace it with a maintained memory-safe "
+                    "library or follow its upstream releases; porting a copy here would fork it.",
+                )
+            )
+    return tuple(found)
+
+
+def _notes(moves: Sequence[Move], waves: Schedule, effort: EffortModel) -> tuple[str, ...]:
+    """What a reader must know to read the plan rightly."""
+    notes = [
+        f"Effort is an {effort.productivity.label}: ranges are P10-P90, and a team's own actuals should replace them.",
+        "Dependency order is a cost, not a rule: Rust can call C and C can call Rust; the hours of temporary crossings are shown.",
+        "The score is a heuristic over named factors. It is not a count of vulnerabilities and no statement about compliance.",
+    ]
+    untested = [
+        move for move in moves
+        if move.option is Option.REWRITE and move.key in waves.waves and not may_open(move, effort)
+    ]  # fmt: skip
+    if untested:
+        notes.append(
+            f"{count(len(untested), 'rewrite')} may not open the plan: without tests nothing compares old and new, and what is above "
+            f"{effort.productivity.split_above_lines:,} lines is split first."
+        )
+    if not moves:
+        notes.append("Nothing to plan: no C or C++ and no Java of role source was found.")
+    return tuple(notes)

@@ -1,0 +1,297 @@
+"""Which of the five options a component gets on the memory-safety track, the runner-up with why it lost, and the case against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rustplan.catalog import EffortModel, OptionThresholds
+from rustplan.model.finding import Track
+from rustplan.model.roadmap import Alternative, Effort, Option
+from rustplan.model.score import Factor
+from rustplan.plan.effort import effort_of
+from rustplan.plan.latency_options import decide_latency
+from rustplan.plan.subject import Decision, Subject
+from rustplan.plan.wording import count, name_list
+
+
+def decide(subject: Subject, model: EffortModel) -> Decision:
+    """Return the option for a component on its track with its words."""
+    if subject.score.track is Track.LATENCY:
+        return decide_latency(subject, model)
+    view = _View.of(subject, model)
+    if view.rewrite.p50 is None:
+        return _unread(subject)
+    if subject.vendored_lines > subject.lines:
+        return _replace(view)
+    if subject.score.risk < model.options.retain_below_risk:
+        return _retain(view)
+    if view.is_kernel:
+        return _harden(
+            view,
+            "It runs in a kernel or as firmware: whether Rust has a target and a runtime there must be settled first.",
+        )
+    if view.stops:
+        return _wrap(view) if view.is_exposed and view.has_narrow_interface else _harden(view, view.stops[0])
+    if subject.score.risk >= model.options.rewrite_from_risk:
+        return _rewrite(view)
+    if view.rewrite.p50 <= model.options.rewrite_small_months and subject.test_files:
+        return _rewrite(view)
+    if not subject.test_files and not view.is_exposed and not view.has_defects:
+        return _retain(view)
+    if not subject.test_files:
+        return _harden(view, "No test was found to compare old and new with, and its risk does not force a port.")
+    return _harden(view, f"Its risk is moderate and a port would take about {view.rewrite.p50:.1f} person-months.")
+
+
+def tests_first(subject: Subject, model: EffortModel) -> Decision:
+    """Return what to do with a component worth porting that nothing can open the plan with: make it testable, port it next."""
+    view = _View.of(subject, model)
+    reason = (
+        "A port is worth it, but no test was found to compare old and new with: parity tests and a fuzz harness come first."
+        if not subject.test_files
+        else f"A port is worth it, but {count(subject.lines, 'line')} are too much for a first step: split it first."
+    )
+    return _harden(view, reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """A subject seen through the thresholds. `stops` are reasons why a port should not be tried now."""
+
+    subject: Subject
+    limits: OptionThresholds
+    rewrite: Effort
+    stops: tuple[str, ...]
+
+    @classmethod
+    def of(cls, subject: Subject, model: EffortModel) -> _View:
+        """Look at a subject."""
+        rewrite = effort_of(subject, Option.REWRITE, model)
+        return cls(subject=subject, limits=model.options, rewrite=rewrite, stops=_stops(subject, rewrite, model))
+
+    @property
+    def is_exposed(self) -> bool:
+        """True when it seems to take data from outside."""
+        factor = self.subject.risk_factor("untrusted-input")
+        return factor is not None and factor.value >= self.limits.exposed_from
+
+    @property
+    def has_defects(self) -> bool:
+        """True when likely defects that Rust prevents were found."""
+        factor = self.subject.risk_factor("defects")
+        return factor is not None and factor.value > 0
+
+    @property
+    def is_kernel(self) -> bool:
+        """True when signals say kernel or firmware."""
+        return self.subject.places("kernel-or-firmware") > 0
+
+    @property
+    def is_cryptography(self) -> bool:
+        """True when cryptography is what it mostly does, and it does not read from the network itself."""
+        places = self.subject.places("cryptography")
+        others = self.subject.places("parses-file-format", "untrusted-input", "privilege-change")
+        return (
+            places >= self.limits.cryptography_places and places > others and not self.subject.places("reads-network")
+        )
+
+    @property
+    def has_narrow_interface(self) -> bool:
+        """True when few symbols are used from outside."""
+        return 0 < self.subject.inbound <= self.limits.narrow_interface
+
+
+def _stops(subject: Subject, rewrite: Effort, model: EffortModel) -> tuple[str, ...]:
+    found = []
+    if subject.places("nonlocal-jump"):
+        found.append(
+            f"setjmp/longjmp in {count(subject.places('nonlocal-jump'), 'place')}: a jump across Rust frames is undefined, so the "
+            "error handling must be redesigned before any part moves."
+        )
+    months = next((factor.contribution for factor in rewrite.factors if factor.name == "boundary"), 0.0)
+    share = months / (rewrite.p50 or 1.0)
+    if share > model.options.most_boundary_share:
+        found.append(
+            f"The boundary ({count(len(subject.boundary.crossings), 'crossing')}) would cost {share:.0%} of the whole port: "
+            "most of the work would be shims, not safe code."
+        )
+    if subject.score.feasibility < model.options.least_feasibility:
+        found.append(f"Feasibility is {subject.score.feasibility:.2f}: {_weakest(subject).because}")
+    return tuple(found)
+
+
+def _rewrite(view: _View) -> Decision:
+    subject = view.subject
+    top = name_list([_in_words(factor) for factor in _top_factors(subject, 2)])
+    small = subject.score.risk < view.limits.rewrite_from_risk
+    because = (
+        f"Risk {subject.score.risk:.0f} of 100 ({top}); {_cut(subject)}, "
+        f"and {'a small effort' if small else 'the port is feasible'} ({view.rewrite.p50:.1f} person-months at the median)."
+    )
+    if view.is_cryptography:
+        other = Alternative(
+            option=Option.REPLACE,
+            because=f"It does cryptography ({count(subject.places('cryptography'), 'place')}), and Rust gives neither constant time nor erased "
+            "keys: an audited library may be better. It lost because a person must say whether this is an implementation or only calls one.",
+        )
+    elif view.is_exposed and view.has_narrow_interface:
+        other = Alternative(
+            option=Option.WRAP,
+            because=f"A checking layer on {count(subject.inbound, 'entry')} would come sooner, but {count(subject.lines, 'unsafe line')} "
+            "would go on behind it.",
+        )
+    else:
+        other = Alternative(
+            option=Option.HARDEN,
+            because="Flags, sanitizers and fuzzing find some defects; they leave the unsafe lines and the next defect in place.",
+        )
+    return Decision(
+        choice=Alternative(option=Option.REWRITE, because=because),
+        runner_up=other,
+        case_against=_against_a_port(view),
+    )
+
+
+def _wrap(view: _View) -> Decision:
+    subject = view.subject
+    return Decision(
+        choice=Alternative(
+            option=Option.WRAP,
+            because=f"It takes data from outside through {count(subject.inbound, 'entry')}, and a port is blocked for now. {view.stops[0]} "
+            "A memory-safe layer that checks bounds on its public interface, or a process of its own, limits the damage.",
+        ),
+        runner_up=Alternative(option=Option.REWRITE, because=f"It lost because of this: {view.stops[0]}"),
+        case_against=f"{count(subject.lines, 'memory-unsafe line')} stay behind the layer; a layer that misunderstands the format "
+        f"protects nothing. {_defect_words(subject)}",
+    )
+
+
+def _harden(view: _View, because: str) -> Decision:
+    subject = view.subject
+    months = "" if view.rewrite.p50 is None else f" (about {view.rewrite.p50:.1f} person-months)"
+    if subject.score.risk >= view.limits.rewrite_from_risk or view.stops:
+        other = Alternative(
+            option=Option.REWRITE, because=f"A port{months} removes the cause; it lost because of this: {because}"
+        )
+    else:
+        other = Alternative(
+            option=Option.RETAIN,
+            because=f"Leaving it alone costs nothing; it lost because its risk of {subject.score.risk:.0f} is above "
+            f"{view.limits.retain_below_risk:g}.",
+        )
+    return Decision(
+        choice=Alternative(
+            option=Option.HARDEN,
+            because=f"{because} Compiler flags, sanitizer runs and fuzzing lower the risk of {subject.score.risk:.0f} at once.",
+        ),
+        runner_up=other,
+        case_against=f"Hardening finds and stops some defects at run time; {count(subject.lines, 'memory-unsafe line')} remain. "
+        f"{_defect_words(subject)}",
+    )
+
+
+def _retain(view: _View) -> Decision:
+    subject = view.subject
+    months = view.rewrite.p50 or 0.0
+    limit = view.limits.retain_below_risk
+    low = f" is below {limit:g}" if subject.score.risk < limit else " is surface, and no test would guard a port"
+    return Decision(
+        choice=Alternative(
+            option=Option.RETAIN,
+            because=f"Risk {subject.score.risk:.0f} of 100{low}: {_defect_words(subject)} {_input_words(view)} "
+            f"A port of about {months:.1f} person-months would buy little.",
+        ),
+        runner_up=Alternative(
+            option=Option.HARDEN,
+            because="Flags and a sanitizer job for the whole build cover it anyway; it needs no work of its own.",
+        ),
+        case_against=f"{count(subject.lines, 'memory-unsafe line')} stay, and static rules miss defects, most of all use after free. "
+        "Look again when it starts to read data from outside or changes often.",
+    )
+
+
+def _replace(view: _View) -> Decision:
+    subject = view.subject
+    return Decision(
+        choice=Alternative(
+            option=Option.REPLACE,
+            because=f"{count(subject.vendored_lines, 'line')} of it are third-party code: porting a copy here would fork it. "
+            "Look for a maintained memory-safe library, else follow its upstream releases.",
+        ),
+        runner_up=Alternative(
+            option=Option.RETAIN,
+            because="Keeping the copy and updating it is cheaper; it lost because the unsafe lines stay with their next advisory.",
+        ),
+        case_against="A replacement may behave differently at the edges, and its licence and upkeep must be checked.",
+    )
+
+
+def _unread(subject: Subject) -> Decision:
+    return Decision(
+        choice=Alternative(
+            option=Option.RETAIN,
+            because=f"Only {subject.score.coverage:.0%} of it could be read: unknown, not safe. Decide when it is readable.",
+        ),
+        runner_up=Alternative(
+            option=Option.HARDEN,
+            because="Flags and sanitizers help without reading it; which of them is a guess until it is read.",
+        ),
+        case_against=f"Its risk lies between {subject.score.risk_low:.0f} and {subject.score.risk_high:.0f}; leaving it unread hides which.",
+    )
+
+
+def _against_a_port(view: _View) -> str:
+    """The honest reasons not to rewrite, from what is known."""
+    subject = view.subject
+    said = []
+    if not subject.test_files:
+        said.append("No test was found: nothing would notice a change of behaviour, so it may not start in wave 1.")
+    if not view.is_exposed:
+        said.append(
+            "Nothing here was recognised as taking data from outside, so its defects may be out of reach of an attacker."
+        )
+    defects = subject.risk_factor("defects")
+    if defects is not None and not defects.value:
+        said.append("No likely defect was found: the risk is surface, not known bugs.")
+    obstacles = subject.factor_value("obstacles")
+    if obstacles:
+        said.append(_feasibility(subject, "obstacles").because)
+    crossings = len(subject.boundary.crossings)
+    said.append(
+        f"{count(crossings, 'crossing')} must be kept correct by hand in unsafe code; Rust does not prevent logic errors, and "
+        "the history of this code was not read: it may have been stable for years."
+    )
+    return " ".join(said)
+
+
+def _top_factors(subject: Subject, number: int) -> list[Factor]:
+    ordered = sorted(subject.score.risk_factors, key=lambda factor: (-factor.contribution, factor.name))
+    return [factor for factor in ordered[:number] if factor.contribution]
+
+
+def _in_words(factor: Factor) -> str:
+    return f"{factor.name.replace('-', ' ')} {factor.contribution:.0f}"
+
+
+def _cut(subject: Subject) -> str:
+    if not subject.boundary.crossings:
+        return "no other component depends on it"
+    return f"{count(len(subject.boundary.crossings), 'crossing')} over {subject.boundary.mechanism}"
+
+
+def _defect_words(subject: Subject) -> str:
+    factor = subject.risk_factor("defects")
+    return factor.because if factor is not None else ""
+
+
+def _input_words(view: _View) -> str:
+    factor = view.subject.risk_factor("untrusted-input")
+    return factor.because if factor is not None else ""
+
+
+def _weakest(subject: Subject) -> Factor:
+    return min(subject.score.feasibility_factors, key=lambda factor: (factor.level, factor.name))
+
+
+def _feasibility(subject: Subject, name: str) -> Factor:
+    return next(factor for factor in subject.score.feasibility_factors if factor.name == name)

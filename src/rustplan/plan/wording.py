@@ -1,0 +1,28 @@
+"""Counting and listing in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def count(number: float, noun: str) -> str:
+    """Return `1 line`, `12,400 lines`, `3 entries`."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number:,.0f} {plural}"
+
+
+def name_list(names: Sequence[str], *, most: int = 5) -> str:
+    """Join names the way a sentence does; beyond `most` the rest is counted: `a, b and 4 more`."""
+    shown = list(names[:most])
+    if len(names) > most:
+        shown.append(f"{len(names) - most} more")
+    if len(shown) <= 1:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def people_months(low: float, middle: float, high: float) -> str:
+    """Return `3.3-23.0 (8.5) person-months`."""
+    return f"{low:.1f}-{high:.1f} ({middle:.1f}) person-months"

@@ -1,0 +1,137 @@
+"""Five options: each is reachable, says why, names a runner-up that lost, and argues against itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from plan_world import World, allocation_free_java, exposure, function, obstacle, risky_findings, signal
+from rustplan.model.facts import Call
+from rustplan.model.finding import Track
+from rustplan.model.roadmap import Option
+from rustplan.model.source import Language, Role
+
+
+def risky(*extra, sloc=3000, tests=True, entries=3):
+    functions = [function(f"f{index}", line=1 + 30 * index) for index in range(60)]
+    world = World().file("c/a.c", sloc=sloc, raw=600, findings=(*risky_findings("c/a.c"), *extra), functions=functions)
+    world.file("d/b.c")
+    for index in range(entries):
+        world.define("c/a.c", f"entry{index}", types=("char *", "size_t")).edge("d/b.c", "c/a.c", f"entry{index}")
+    return world.file("c/t.c", role=Role.TEST) if tests else world
+
+
+def test_high_risk_with_tests_is_rewritten():
+    step = risky().step("c")
+    assert step.choice.option is Option.REWRITE
+    assert "Risk" in step.choice.because
+    assert step.runner_up.option is Option.WRAP
+    assert "logic errors" in step.case_against
+
+
+def test_a_quiet_component_is_retained_with_words():
+    step = World().file("c/a.c", sloc=500, raw=20, length=20).step("c")
+    assert step.choice.option is Option.RETAIN
+    assert "No likely defect" in step.choice.because
+    assert step.case_against
+    assert step.first_actions == ()
+
+
+def test_nonlocal_jumps_behind_a_narrow_interface_are_wrapped():
+    step = risky(obstacle("c/a.c")).step("c")
+    assert step.choice.option is Option.WRAP
+    assert "setjmp" in step.choice.because
+    assert step.runner_up.option is Option.REWRITE
+    assert "lost" in step.runner_up.because
+
+
+def test_a_boundary_as_large_as_the_port_is_hardened():
+    world = risky(sloc=400, entries=300)
+    step = world.step("c")
+    assert step.choice.option is Option.HARDEN
+    assert "300 crossings" in step.choice.because
+
+
+def test_moderate_risk_without_tests_is_hardened():
+    step = World().file("c/a.c", sloc=3000, raw=400, length=400, findings=[exposure("c/a.c", weight=400.0)]).step("c")
+    assert step.choice.option is Option.HARDEN
+    assert "No test" in step.choice.because
+    assert step.runner_up.option is Option.RETAIN
+
+
+def test_kernel_code_is_hardened_until_the_target_is_known():
+    step = risky(signal("c/a.c", rule="kernel-or-firmware")).step("c")
+    assert step.choice.option is Option.HARDEN
+    assert "kernel or as firmware" in step.choice.because
+
+
+def test_mostly_third_party_code_is_replaced():
+    step = risky().file("c/vendor.c", role=Role.VENDORED, sloc=9000).step("c")
+    assert step.choice.option is Option.REPLACE
+    assert step.runner_up.option is Option.RETAIN
+
+
+def test_third_party_only_is_parked_with_advice():
+    roadmap = World().file("third_party/z.c", role=Role.VENDORED, sloc=9000).plan()
+    assert roadmap.steps == ()
+    assert [item.component for item in roadmap.parked] == ["third_party"]
+    assert "upstream" in roadmap.parked[0].because
+
+
+def test_when_nothing_can_open_the_plan_the_best_are_made_testable_first():
+    roadmap = risky(tests=False).plan()
+    step = next(step for step in roadmap.steps if step.component == "c")
+    assert step.choice.option is Option.HARDEN
+    assert step.wave == 1
+    assert "parity tests" in step.choice.because
+    assert step.runner_up.option is Option.REWRITE
+
+
+def test_an_untested_rewrite_waits_behind_a_tested_one():
+    world = risky().file("e/a.c", sloc=3000, raw=600, findings=risky_findings("e/a.c"))
+    roadmap = world.plan()
+    waves = {step.component: step.wave for step in roadmap.steps if step.choice.option is Option.REWRITE}
+    assert waves == {"c": 1, "e": 2}
+    assert "parity tests exist for e" in roadmap.waves[1].starts_when
+    assert any("may not open the plan" in note for note in roadmap.notes)
+
+
+def java_world(number):
+    path = "j/H.java"
+    functions = tuple(function(f"p.H.onEvent{'' if i == 0 else i}", line=1 + 30 * i) for i in range(number))
+    findings = [
+        exposure(
+            path, 5 + 30 * i, rule="string-formatting", function=f.qualified_name, weight=200.0, tracks=(Track.LATENCY,)
+        )
+        for i, f in enumerate(functions)
+    ]
+    calls = tuple(Call(f"onEvent{i}", 6, 0, 0, "", 2) for i in range(1, number))
+    return World().file(path, language=Language.JAVA, functions=functions, findings=findings, calls=calls, package="p")
+
+
+def test_java_under_pressure_is_measured_before_anything_else():
+    step = java_world(20).step("j", Track.LATENCY)
+    assert step.choice.option is Option.HARDEN
+    assert "Confirm with a profile first" in step.choice.because
+    assert any("JFR" in action for action in step.first_actions)
+    assert any("no profile given" in text for text in step.needs_confirmation)
+
+
+def test_quiet_java_is_retained():
+    step = allocation_free_java(World()).step("j", Track.LATENCY)
+    assert step.choice.option is Option.RETAIN
+    assert "memory-safe" in step.choice.because
+
+
+def test_first_actions_name_the_interface_and_a_test():
+    world = risky()
+    world.edge("c/t.c", "c/a.c", "entry0")
+    actions = " ".join(world.step("c").first_actions)
+    assert "Freeze the interface" in actions
+    assert "entry0 (c/a.c:5)" in actions
+    assert "c/t.c" in actions
+
+
+@pytest.mark.parametrize("banned", ["CISA-compliant", "certified", "guarantee", "will eliminate", "Rust prevents all"])
+def test_no_word_promises_compliance(banned):
+    text = repr(risky(obstacle("c/a.c")).plan()) + repr(risky().plan()) + repr(java_world(20).plan())
+    assert banned not in text
