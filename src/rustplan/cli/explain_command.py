@@ -1,0 +1,90 @@
+"""`rustplan explain`: what a rule means, why a component ranks where it does, what became of a path."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rustplan.cli.app import SectionedCommand
+from rustplan.cli.options import TalkChoice, talk_options
+from rustplan.cli.rules_command import load_rulebook, rule_folders_option
+from rustplan.cli.saved import from_option, read_saved
+from rustplan.errors import InputError
+
+if TYPE_CHECKING:
+    from rustplan.model.analysis import Analysis
+    from rustplan.report.terminal import Terminal
+    from rustplan.rulebook import Rulebook
+
+
+@click.command(cls=SectionedCommand)
+@click.argument("name", metavar="RULE|COMPONENT|PATH")
+@from_option
+@rule_folders_option
+@talk_options
+def explain(name: str, source: Path, folders: tuple[Path, ...], talk: TalkChoice) -> int:
+    """Explain a rule, a component or a path.
+
+    A component or path is looked up in the saved analysis: every factor of the score, the boundary, the effort and the
+    runner-up; which component a file belongs to, or why it was not read.
+    """
+    from rustplan.cli.streams import Streams
+
+    streams = Streams(colour=talk.color, quiet=talk.quiet, verbose=talk.verbose)
+    rulebook = load_rulebook(folders)
+    analysis, why_not = _saved(source)
+    lines = explanation(name, rulebook, analysis, streams.out)
+    if lines is None:
+        raise _unknown(name, rulebook, analysis, why_not)
+    streams.print("\n".join(lines))
+    return 0
+
+
+def explanation(name: str, rulebook: Rulebook, analysis: Analysis | None, terminal: Terminal) -> list[str] | None:
+    """The words for a rule, else a component, else a path; None when `name` is none of them."""
+    from rustplan.report.explain import explain_component, explain_path, explain_rule
+
+    rule = next((rule for rule in rulebook.rules if rule.id == name.removeprefix("rustplan/")), None)
+    if rule is not None:
+        return explain_rule(rule, analysis, terminal)
+    if analysis is None:
+        return None
+    return explain_component(name, analysis, terminal) or explain_path(_relative(name), analysis, terminal)
+
+
+def _saved(source: Path) -> tuple[Analysis | None, InputError | None]:
+    """The saved analysis; a missing one matters only if `name` is no rule."""
+    try:
+        return read_saved(source), None
+    except InputError as error:
+        return None, error
+
+
+def _relative(name: str) -> str:
+    """The path as the analysis writes it: POSIX, without a leading ./ and relative where it was given absolute."""
+    path = Path(name)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return path.as_posix().removeprefix("./")
+
+
+def _unknown(name: str, rulebook: Rulebook, analysis: Analysis | None, why_not: InputError | None) -> InputError:
+    known = [rule.id for rule in rulebook.rules]
+    if analysis is not None:
+        known += [component.name for component in analysis.graph.components]
+        known += [file.path for file in analysis.scorecard.files]
+    close = difflib.get_close_matches(name, known, n=3) or _by_last_name(name, known)
+    hint = f"did you mean {' or '.join(close)}?" if close else "see: rustplan rules list"
+    if why_not is not None:
+        hint += f" For components and paths: {why_not.message}; {why_not.hint or 'rustplan scan PATH'}"
+    what = "rule" if analysis is None else "rule, component or path"
+    return InputError(f"there is no {what} {name}", hint=hint)
+
+
+def _by_last_name(name: str, known: list[str]) -> list[str]:
+    """Paths and components that end with the same name."""
+    last = name.rstrip("/").rsplit("/", 1)[-1]
+    return [candidate for candidate in known if candidate.rsplit("/", 1)[-1] == last][:3]

@@ -1,0 +1,217 @@
+"""The options that commands share: each group is declared once and reaches the command as one frozen value."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+OUTPUT, READING, GATE, CONFIGURATION = "Output", "Scan", "Gate", "Configuration"
+
+
+class GroupedOption(click.Option):
+    """An option that knows under which heading of the help it stands."""
+
+    def __init__(self, *declarations: Any, section: str = "Options", **settings: Any) -> None:
+        super().__init__(*declarations, **settings)
+        self.section = section
+
+
+class TalkChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """How to talk: colour (auto, always, never), quietness 0-2, verbosity."""
+
+    color: str = "auto"
+    quiet: int = 0
+    verbose: int = 0
+
+
+class DocumentChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """Which documents to write: one for stdout, and files."""
+
+    stdout_format: str | None = None
+    outputs: tuple[str, ...] = ()
+
+
+class ReadingChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """What to read and how; None and empty mean not given."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    components: Path | None = None
+    rules: tuple[Path, ...] = ()
+    engineers: int | None = None
+    start: str | None = None
+    availability: float | None = None
+    jobs: int | None = None
+
+
+class GateChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """What makes the exit code 1 or 3."""
+
+    fail_on: tuple[str, ...] = ()
+    min_coverage: float | None = None
+    strict: bool = False
+    exit_zero: bool = False
+
+
+class ConfigChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """Where settings come from."""
+
+    config: Path | None = None
+    assignments: tuple[str, ...] = ()
+    isolated: bool = False
+
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _option(*declarations: str, section: str, **settings: Any) -> Decorator:
+    return click.option(*declarations, cls=GroupedOption, section=section, **settings)
+
+
+FOLDER = click.Path(path_type=Path, readable=False)
+
+TALK_OPTIONS = (
+    _option(
+        "--color",
+        section=OUTPUT,
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        metavar="WHEN",
+        help="auto, always, never; NO_COLOR and FORCE_COLOR are honoured",
+    ),
+    _option(
+        "-q",
+        "--quiet",
+        section=OUTPUT,
+        count=True,
+        help="No progress or chatter; errors still print (-qq: errors only)",
+    ),
+    _option("-v", "--verbose", section=OUTPUT, count=True, help="More detail"),
+)
+DOCUMENT_OPTIONS = (
+    _option(
+        "-f",
+        "--format",
+        "stdout_format",
+        section=OUTPUT,
+        metavar="FORMAT",
+        help="What stdout carries: text, full, concise, json, jsonl, sarif, markdown, csv, html, graphml, dot, mermaid "
+        "[default: text]",
+    ),
+    _option(
+        "-o",
+        "--output",
+        "outputs",
+        section=OUTPUT,
+        multiple=True,
+        metavar="[FMT=]FILE",
+        help="Also write FILE; repeat for several formats; - is stdout; csv=DIR writes every table",
+    ),
+)
+READING_OPTIONS = (
+    _option("--include", section=READING, multiple=True, metavar="GLOB", help="Only these paths (repeatable)"),
+    _option(
+        "--exclude",
+        section=READING,
+        multiple=True,
+        metavar="GLOB",
+        help="Not these paths (repeatable); .gitignore and .rustplanignore are honoured",
+    ),
+    _option(
+        "--components",
+        section=READING,
+        type=FOLDER,
+        metavar="FILE",
+        help="Component map (YAML); default: detected from the build system",
+    ),
+    _option(
+        "--rules",
+        section=READING,
+        type=FOLDER,
+        multiple=True,
+        metavar="DIR",
+        help="Rules besides the shipped ones (repeatable)",
+    ),
+    _option("--engineers", section=READING, type=int, metavar="N", help="People who port"),
+    _option("--start", section=READING, metavar="YYYY-MM", help="First month of work"),
+    _option(
+        "--availability",
+        section=READING,
+        type=float,
+        metavar="SHARE",
+        help="Share of their time; without all three no quarter is printed",
+    ),
+    _option("-j", "--jobs", section=READING, type=int, metavar="N", help="Worker processes  [default: number of CPUs]"),
+)
+GATE_OPTIONS = (
+    _option(
+        "--fail-on",
+        section=GATE,
+        multiple=True,
+        metavar="EXPR",
+        help="'risk>=N', 'gc>=N' or 'coverage<N'; quote it (repeatable)",
+    ),
+    _option(
+        "--min-coverage", section=GATE, type=float, metavar="N", help="Exit 3 when less of the code was read (0-1)"
+    ),
+    _option("--strict", section=GATE, is_flag=True, help="Exit 3 if any file was skipped or degraded"),
+    _option("--exit-zero", section=GATE, is_flag=True, help="Report the gate but exit 0"),
+)
+CONFIG_OPTIONS = (
+    _option("--config", section=CONFIGURATION, type=FOLDER, metavar="FILE", help="Use FILE instead of rustplan.yml"),
+    _option(
+        "--set",
+        "assignments",
+        section=CONFIGURATION,
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Override one setting (repeatable)",
+    ),
+    _option("--isolated", section=CONFIGURATION, is_flag=True, help="Ignore configuration files"),
+)
+
+
+def talk_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --color, -q and -v; the command gets them as `talk`."""
+    return _gather(command, TALK_OPTIONS, "talk", TalkChoice)
+
+
+def document_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add -f and -o; the command gets them as `documents`."""
+    return _gather(command, DOCUMENT_OPTIONS, "documents", DocumentChoice)
+
+
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what to read; the command gets it as `reading`."""
+    return _gather(command, READING_OPTIONS, "reading", ReadingChoice)
+
+
+def gate_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the gate; the command gets it as `gate`."""
+    return _gather(command, GATE_OPTIONS, "gate", GateChoice)
+
+
+def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the configuration; the command gets it as `configuration`."""
+    return _gather(command, CONFIG_OPTIONS, "configuration", ConfigChoice)
+
+
+def _gather(
+    command: Callable[..., Any], options: Sequence[Decorator], name: str, choice: type[msgspec.Struct]
+) -> Callable[..., Any]:
+    """Add the options to the command and hand their values over as one `choice`, whose fields are the options' names."""
+
+    @functools.wraps(command)
+    def gathered(*arguments: Any, **values: Any) -> Any:
+        chosen = {key: values.pop(key) for key in choice.__struct_fields__}
+        return command(*arguments, **values, **{name: choice(**chosen)})
+
+    decorated: Callable[..., Any] = gathered
+    for option in reversed(options):
+        decorated = option(decorated)
+    return decorated

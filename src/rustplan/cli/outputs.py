@@ -1,0 +1,218 @@
+"""Which documents a run writes and where: `-f`, `-o [FMT=]FILE` and the defaults."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from rustplan.cli.atomic import is_stream, write_all
+from rustplan.cli.options import DocumentChoice
+from rustplan.errors import InputError, OutputError
+from rustplan.model.analysis import Analysis
+from rustplan.model.options import ReportOptions
+from rustplan.report import FORMATS, infer_format, render
+from rustplan.report.terminal import Terminal
+from rustplan.report.view.numbers import counted, size_of
+
+STDOUT = "-"
+_NAMED = re.compile(r"([A-Za-z][A-Za-z0-9-]*)=(.+)", re.DOTALL)
+_LATER = {
+    "pdf": "open the HTML and print it",
+    "junit": "use --fail-on and the exit code",
+    "github": "use sarif",
+    "gitlab": "use sarif or jsonl",
+    "badge": "use json",
+    "badge-json": "use json",
+}
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """One document: its format and file. `is_default` marks those nobody asked for by name."""
+
+    format: str
+    path: Path
+    is_default: bool = False
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that was written: its place, its size in bytes, and how many tables a folder got."""
+
+    path: Path
+    size: int
+    tables: int = 0
+
+    @property
+    def words(self) -> str:
+        """`roadmap.html (1.4 MB)`, `tables/ (5 tables, 42 kB)`."""
+        size = size_of(self.size)
+        return f"{self.path}/ ({counted(self.tables, 'table')}, {size})" if self.tables else f"{self.path} ({size})"
+
+
+class Outputs(msgspec.Struct, frozen=True, kw_only=True):
+    """All documents of a run: the format of the one on stdout, and the files."""
+
+    stdout_format: str
+    files: tuple[Target, ...] = ()
+    is_stdout_asked: bool = False
+
+    def file_of(self, format: str) -> str | None:
+        """The name of the first file with that format."""
+        return next((str(target.path) for target in self.files if target.format == format), None)
+
+    def check(self) -> None:
+        """Raise OutputError for a place that cannot be written, before any work is done."""
+        for target in self.files:
+            _check_place(target)
+
+    def write(self, analysis: Analysis, options: ReportOptions) -> tuple[Written, ...]:
+        """Write every file, and say what was written where."""
+        files: list[tuple[Path, bytes]] = []
+        written = []
+        for target in self.files:
+            made = _documents(target, render(analysis, target.format, options))
+            files += made
+            written.append(
+                Written(
+                    path=target.path,
+                    size=sum(len(data) for _, data in made),
+                    tables=len(made) if FORMATS[target.format].is_folder else 0,
+                )
+            )
+        write_all(files)
+        return tuple(written)
+
+
+def plan_outputs(choice: DocumentChoice, *, default_stdout: str, defaults: Mapping[str, str]) -> Outputs:
+    """Read `-f` and `-o`. `defaults` (format -> file) are added for formats that were not given a place."""
+    stdout_format = None if choice.stdout_format is None else known_format(choice.stdout_format, option="-f")
+    files: list[Target] = []
+    for text in choice.outputs:
+        format, place = _parse(text)
+        if place != STDOUT:
+            files.append(Target(format=format, path=Path(place)))
+        elif stdout_format in (None, format):
+            stdout_format = format
+        else:
+            raise OutputError(
+                f"stdout can carry one document, but {stdout_format} and {format} were asked for",
+                hint=f"write one to a file: -o {format}=FILE",
+            )
+    given = {target.format for target in files} | {stdout_format}
+    files += [
+        Target(format=format, path=Path(place), is_default=True)
+        for format, place in defaults.items()
+        if format not in given
+    ]
+    _refuse_doubles(files)
+    return Outputs(
+        stdout_format=stdout_format or default_stdout, files=tuple(files), is_stdout_asked=stdout_format is not None
+    )
+
+
+def stdout_document(analysis: Analysis, outputs: Outputs, options: ReportOptions, terminal: Terminal) -> str | bytes:
+    """The document for stdout. CSV has one stream there, so it is the findings table."""
+    if outputs.stdout_format == "csv":
+        from rustplan.report.csv_format import render_findings_csv
+
+        return render_findings_csv(analysis).encode("utf-8")
+    if outputs.stdout_format == "text":
+        from rustplan.report.text import render_text
+
+        return render_text(analysis, terminal, report_name=outputs.file_of("html") or "rustplan.json")
+    document = render(analysis, outputs.stdout_format, options, terminal)
+    if isinstance(document, dict):
+        raise OutputError(f"{outputs.stdout_format} makes several files", hint=f"use -o {outputs.stdout_format}=DIR")
+    if isinstance(document, str) and not FORMATS[outputs.stdout_format].is_for_people:
+        return document.encode("utf-8")
+    return document
+
+
+def known_format(name: str, *, option: str) -> str:
+    """`name` if it is a format. Raises InputError with the nearest one."""
+    if name in FORMATS:
+        return name
+    if name in _LATER:
+        raise InputError(f"{option} {name}: not available yet in this version", hint=_LATER[name])
+    close = difflib.get_close_matches(name.lower(), FORMATS, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    raise InputError(f"{option} {name}: there is no such format", hint=f"{hint}formats: {', '.join(FORMATS)}")
+
+
+def _parse(text: str) -> tuple[str, str]:
+    """Split `[FMT=]FILE`; without FMT the file's ending decides."""
+    named = _NAMED.fullmatch(text)
+    if named is not None:
+        return known_format(named.group(1), option="-o"), named.group(2)
+    format = infer_format(text)
+    if format is not None:
+        return format, text
+    if text.lower().endswith(".csv"):
+        raise InputError(
+            f"-o {text}: csv writes several tables", hint="name a folder: -o csv=DIR; or one table: -f csv"
+        )
+    if text in FORMATS:
+        raise InputError(f"-o {text}: no file is named", hint=f"write -o {text}=FILE, or -f {text} for stdout")
+    raise InputError(f"-o {text}: its ending tells no format", hint=f"name it: -o json={text or 'FILE'}")
+
+
+def _documents(target: Target, document: str | bytes | dict[str, str]) -> list[tuple[Path, bytes]]:
+    """The files of one document; makes the folder for a format that has several."""
+    if isinstance(document, dict):
+        make_folder(target.path)
+        return [(target.path / name, text.encode("utf-8")) for name, text in sorted(document.items())]
+    return [(target.path, document if isinstance(document, bytes) else document.encode("utf-8"))]
+
+
+def _refuse_doubles(files: list[Target]) -> None:
+    seen: set[str] = set()
+    for target in files:
+        place = os.path.abspath(target.path)
+        if place in seen:
+            raise OutputError(f"two outputs would be written to {target.path}", hint="give each its own file")
+        seen.add(place)
+
+
+def _check_place(target: Target) -> None:
+    path = target.path
+    if FORMATS[target.format].is_folder:
+        _check_folder(path)
+        return
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; {target.format} needs a file", hint=f"-o {target.format}={path}/FILE")
+    if target.is_default and is_stream(path):
+        raise OutputError(f"{path} is not a regular file", hint=f"remove it, or use -o {target.format}=FILE")
+    if is_stream(path):
+        return
+    parent = path.parent
+    if not parent.is_dir():
+        raise OutputError(
+            f"cannot write {path}: the folder {parent} does not exist", hint=f"make it: mkdir -p {parent}"
+        )
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise OutputError(
+            f"cannot write {path}: no permission to write in {parent.absolute()}",
+            hint=f"run it elsewhere, or choose a place: -o {target.format}=FILE",
+        )
+
+
+def _check_folder(path: Path) -> None:
+    if path.exists() and not path.is_dir():
+        raise OutputError(f"{path} is a file; csv writes a folder", hint="-o csv=DIR")
+    existing = next((folder for folder in (path, *path.absolute().parents) if folder.exists()), Path("/"))
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        raise OutputError(f"cannot make the folder {path}: no permission in {existing}", hint="-o csv=DIR elsewhere")
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and its parents. Raises OutputError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"cannot make the folder {path}: {error.strerror or error}", hint="-o csv=DIR elsewhere"
+        ) from None

@@ -1,0 +1,162 @@
+"""`rustplan scan`: read a repository, rank, plan; write rustplan.json and roadmap.html; print the summary."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rustplan.cli.app import SectionedCommand
+from rustplan.cli.options import (
+    READING,
+    ConfigChoice,
+    DocumentChoice,
+    GateChoice,
+    GroupedOption,
+    ReadingChoice,
+    TalkChoice,
+    config_options,
+    document_options,
+    gate_options,
+    reading_options,
+    talk_options,
+)
+
+if TYPE_CHECKING:
+    from rustplan.cli.outputs import Outputs, Written
+    from rustplan.cli.progress import Progress
+    from rustplan.cli.streams import Streams
+    from rustplan.config import Settings
+    from rustplan.gate import Verdict
+    from rustplan.model.analysis import Analysis
+
+
+@click.command(cls=SectionedCommand, short_help="Read a repository, rank, plan, write the roadmap.")
+@click.argument("paths", metavar="PATH", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
+@click.option(
+    "--findings-only",
+    cls=GroupedOption,
+    section=READING,
+    is_flag=True,
+    help="Print findings and write no default files; PATH may be several files and folders",
+)
+@document_options
+@talk_options
+@reading_options
+@gate_options
+@config_options
+def scan(
+    paths: tuple[Path, ...],
+    findings_only: bool,
+    documents: DocumentChoice,
+    talk: TalkChoice,
+    reading: ReadingChoice,
+    gate: GateChoice,
+    configuration: ConfigChoice,
+) -> int:
+    """Read a repository, rank, plan; write rustplan.json and roadmap.html.
+
+    Tests, examples, vendored and generated code are read and listed apart; only source enters scores. Files over 2 MB
+    or 60 seconds are skipped and listed.
+    """
+    from rustplan.cli.outputs import plan_outputs
+    from rustplan.cli.places import find_place
+    from rustplan.cli.settings import settings_from
+    from rustplan.cli.streams import Streams
+
+    streams = Streams(colour=talk.color, quiet=talk.quiet, verbose=talk.verbose)
+    place = find_place(paths, is_findings_only=findings_only)
+    settings = settings_from(place.root, configuration, reading, gate, place.flags).without_file_gate()
+    outputs = plan_outputs(
+        documents,
+        default_stdout="concise" if findings_only else "text",
+        defaults={} if findings_only else {"html": "roadmap.html", "json": "rustplan.json"},
+    )
+    outputs.check()
+    return run(place.root, settings, outputs, streams)
+
+
+def run(root: Path, settings: Settings, outputs: Outputs, streams: Streams) -> int:
+    """Analyse, write, print and judge. Returns the exit code of the verdict."""
+    from rustplan.cli.outputs import stdout_document
+    from rustplan.cli.places import refuse_nothing_to_read
+    from rustplan.cli.progress import reading_progress
+    from rustplan.gate import evaluate
+    from rustplan.report import FORMATS, canonical
+
+    started = time.monotonic()
+    with reading_progress(streams) as progress:
+        analysis = canonical(analyze(root, settings, progress))
+    refuse_nothing_to_read(root, analysis)
+    verdict = evaluate(analysis, settings.gate)
+    written = outputs.write(analysis, settings.report)
+    is_machine = outputs.is_stdout_asked and not FORMATS[outputs.stdout_format].is_for_people
+    if streams.quiet < 2 or is_machine:
+        streams.document(stdout_document(analysis, outputs, settings.report, streams.out))
+    _tell(analysis, outputs, written, time.monotonic() - started, streams)
+    _judge(verdict, streams)
+    return verdict.exit_code
+
+
+def analyze(root: Path, settings: Settings, progress: Progress | None) -> Analysis:
+    """The pipeline, imported when it is really needed: it brings the parsers."""
+    from rustplan.api import analyze as analyze_tree
+
+    return analyze_tree(root, settings, progress=progress)
+
+
+def _tell(analysis: Analysis, outputs: Outputs, written: tuple[Written, ...], seconds: float, streams: Streams) -> None:
+    """What was read, what was written, what to do next."""
+    from rustplan.report.view.numbers import compact, counted
+    from rustplan.report.words import share, unread
+
+    coverage = analysis.coverage
+    files = sum(language.files for language in coverage.languages)
+    unsafe = sum(component.unsafe_sloc for component in analysis.graph.components)
+    streams.say(
+        f"Read {counted(files, 'file')} ({compact(unsafe)} memory-unsafe lines) in "
+        f"{counted(len(analysis.graph.components), 'component')} in {seconds:.1f} s; coverage {share(coverage.share)}, "
+        f"{unread(coverage)}"
+    )
+    for skipped in coverage.skipped:
+        streams.detail(f"not read: {skipped.path} ({skipped.reason.value}) {skipped.detail}".rstrip())
+    for degraded in coverage.degraded:
+        streams.detail(f"read in part: {degraded.path} ({degraded.reason.value}) {degraded.detail}".rstrip())
+    if written:
+        streams.say("Wrote " + ", ".join(document.words for document in written))
+    streams.say("Next: " + _next_steps(analysis, outputs))
+
+
+def _next_steps(analysis: Analysis, outputs: Outputs) -> str:
+    from rustplan.report.lookup import Lookup
+    from rustplan.report.text import first_step
+
+    html, json = outputs.file_of("html"), outputs.file_of("json")
+    step = first_step(Lookup(analysis))
+    steps = [f"open {html}"] if html else []
+    if json and step is not None:
+        steps.append(
+            f"rustplan explain {_word(step.component)}" + ("" if json == "rustplan.json" else f" --from {_word(json)}")
+        )
+    return " · ".join(steps) or "rustplan scan PATH for the whole roadmap"
+
+
+def _word(text: str) -> str:
+    return shlex.quote(text)
+
+
+def _judge(verdict: Verdict, streams: Streams) -> None:
+    """Gate lines, and the verdict as the last line."""
+    width = max((len(check.expression) for check in verdict.checks), default=0)
+    for check in verdict.checks:
+        state = "passed " if check.is_met else "not met"
+        streams.report(f"gate  {check.expression:<{width}}  {state}  {check.detail}", "" if check.is_met else "high")
+    if verdict.exit_code:
+        streams.insist(verdict.sentence, "high")
+    elif verdict.checks:
+        streams.report(verdict.sentence)
+    else:
+        streams.say(verdict.sentence)

@@ -1,0 +1,55 @@
+"""From the options a person typed to the Settings of a run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from rustplan.cli.options import ConfigChoice, GateChoice, ReadingChoice
+from rustplan.config import Flag, Settings, load_settings, read_component_map
+from rustplan.gate import parse_expression
+
+
+def settings_from(
+    root: Path | None,
+    configuration: ConfigChoice,
+    reading: ReadingChoice | None = None,
+    gate: GateChoice | None = None,
+    extra: dict[str, Flag] | None = None,
+) -> Settings:
+    """Fold flags, --set, RUSTPLAN_*, the configuration file and defaults. Raises ConfigError before anything is read."""
+    reading = reading or ReadingChoice()
+    gate = gate or GateChoice()
+    for expression in gate.fail_on:
+        parse_expression(expression)
+    return load_settings(
+        root,
+        flags={**_flags(reading, gate), **(extra or {})},
+        assignments=configuration.assignments,
+        config=configuration.config,
+        is_isolated=configuration.isolated,
+        environ=os.environ,
+        rule_folders=reading.rules,
+    )
+
+
+def _flags(reading: ReadingChoice, gate: GateChoice) -> dict[str, Flag]:
+    given: dict[str, tuple[str, Any]] = {
+        "include": ("--include", list(reading.include) or None),
+        "exclude": ("--exclude", list(reading.exclude) or None),
+        "components": ("--components", None if reading.components is None else _component_map(reading.components)),
+        "jobs": ("--jobs", reading.jobs),
+        "plan.engineers": ("--engineers", reading.engineers),
+        "plan.start": ("--start", reading.start),
+        "plan.availability": ("--availability", reading.availability),
+        "gate.fail-on": ("--fail-on", list(gate.fail_on) or None),
+        "gate.min-coverage": ("--min-coverage", gate.min_coverage),
+        "gate.strict": ("--strict", gate.strict or None),
+        "gate.exit-zero": ("--exit-zero", gate.exit_zero or None),
+    }
+    return {key: Flag(name=name, value=value) for key, (name, value) in given.items() if value is not None}
+
+
+def _component_map(path: Path) -> dict[str, list[str]]:
+    return {name: list(globs) for name, globs in read_component_map(path).items()}

@@ -1,0 +1,137 @@
+"""The settings of one run, as one frozen value."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rustplan.model.options import (
+    ComponentOptions,
+    DiscoverOptions,
+    GateOptions,
+    PlanOptions,
+    ReportOptions,
+    ScanOptions,
+)
+
+DEFAULT_ORIGIN = "default"
+
+FIELDS: dict[str, tuple[str, str]] = {
+    "include": ("discover", "include"),
+    "exclude": ("discover", "exclude"),
+    "components": ("components", "components"),
+    "granularity": ("components", "granularity"),
+    "jobs": ("scan", "jobs"),
+    "limits.file-bytes": ("discover", "max_file_bytes"),
+    "limits.file-seconds": ("scan", "file_seconds"),
+    "limits.depth": ("discover", "max_depth"),
+    "plan.engineers": ("plan", "engineers"),
+    "plan.start": ("plan", "start"),
+    "plan.availability": ("plan", "availability"),
+    "plan.rust-experience": ("plan", "rust_experience"),
+    "plan.criticality": ("plan", "criticality"),
+    "report.excerpts": ("report", "excerpts"),
+    "report.paper": ("report", "paper"),
+    "report.source-url": ("report", "source_url"),
+    "report.max-bytes": ("report", "max_bytes"),
+    "gate.fail-on": ("gate", "fail_on"),
+    "gate.min-coverage": ("gate", "min_coverage"),
+    "gate.strict": ("gate", "is_strict"),
+    "gate.exit-zero": ("gate", "exit_zero"),
+}
+"""Dotted key of the file format -> the option struct and its field."""
+
+_NOT_IN_ANALYSIS = ("jobs", "limits.file-seconds", "gate.", "report.")
+"""Settings that change how a run goes, how it is judged or drawn, but nothing it learns."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Options of every stage, user rule folders, and where each value that is no default came from.
+
+    `origins` maps a dotted key to a flag, a variable or the file's name; `config_file` is the name of the file that was read.
+    """
+
+    discover: DiscoverOptions = DiscoverOptions()
+    scan: ScanOptions = ScanOptions()
+    components: ComponentOptions = ComponentOptions()
+    plan: PlanOptions = PlanOptions()
+    report: ReportOptions = ReportOptions()
+    gate: GateOptions = GateOptions()
+    rule_folders: tuple[Path, ...] = ()
+    origins: dict[str, str] = {}
+    config_file: str | None = None
+
+    def value(self, key: str) -> Any:
+        """The value in effect of a dotted key."""
+        section, field = FIELDS[key]
+        return getattr(getattr(self, section), field)
+
+    def origin(self, key: str) -> str:
+        """Where the value of a dotted key came from."""
+        return self.origins.get(key, DEFAULT_ORIGIN)
+
+    def shown(self) -> dict[str, Any]:
+        """The settings that can change what a scan learns, by dotted key: what the analysis records."""
+        keys = (key for key in FIELDS if not key.startswith(_NOT_IN_ANALYSIS))
+        shown: dict[str, Any] = {
+            key: msgspec.to_builtins(self.value(key), order="deterministic") for key in sorted(keys)
+        }
+        return shown | {"rules": [folder.name for folder in self.rule_folders]}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of `shown()`."""
+        return hashlib.sha256(msgspec.json.encode(self.shown(), order="deterministic")).hexdigest()
+
+    @property
+    def command(self) -> str:
+        """The normalised command line: no paths of this machine, no job count, every override as --set."""
+        words = ["rustplan scan ."]
+        for key, shown in self.shown().items():
+            if key in FIELDS and self.origin(key) not in {DEFAULT_ORIGIN, self.config_file}:
+                words.append(f"--set {shlex.quote(f'{key}={_compact(shown)}')}")
+        words.extend(f"--rules {shlex.quote(folder.name)}" for folder in self.rule_folders)
+        return " ".join(words)
+
+    def without_file_gate(self) -> Settings:
+        """The same settings with the gate of the configuration file left out: `scan` gates by its own flags only."""
+        own = {key: self.value(key) for key in FIELDS if key.startswith("gate.") and self._is_own(key)}
+        gate = GateOptions(**{FIELDS[key][1]: value for key, value in own.items()})
+        return msgspec.structs.replace(self, gate=gate)
+
+    def _is_own(self, key: str) -> bool:
+        return self.origin(key) not in {DEFAULT_ORIGIN, self.config_file}
+
+
+def build_settings(
+    values: Mapping[str, Any],
+    origins: Mapping[str, str],
+    *,
+    rule_folders: tuple[Path, ...] = (),
+    config_file: str | None = None,
+) -> Settings:
+    """Spread checked values by dotted key over the option structs."""
+    sections: dict[str, dict[str, Any]] = {}
+    for key, value in values.items():
+        section, field = FIELDS[key]
+        sections.setdefault(section, {})[field] = value
+    return Settings(
+        discover=DiscoverOptions(**sections.get("discover", {})),
+        scan=ScanOptions(**sections.get("scan", {})),
+        components=ComponentOptions(**sections.get("components", {})),
+        plan=PlanOptions(**sections.get("plan", {})),
+        report=ReportOptions(**sections.get("report", {})),
+        gate=GateOptions(**sections.get("gate", {})),
+        rule_folders=rule_folders,
+        origins=dict(origins),
+        config_file=config_file,
+    )
+
+
+def _compact(value: object) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value, order="deterministic").decode()

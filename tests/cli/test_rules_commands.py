@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cli_runner import Run
+
+from rustplan.cli import doctor_command
+
+RULE = """
+id: no-goto
+kind: defect
+title: A jump by goto
+languages: [c]
+message: "{callee} is called"
+definition: A call of jump.
+why: Jumps are hard to follow.
+in_rust: There is no goto.
+rust_effect: gone
+severity: low
+match:
+  - call: [jump]
+examples:
+  fires:
+    - {name: a call, language: c, code: "void f(void) { jump(); }\\n\\n", lines: [%s]}
+  quiet:
+    - {name: no call, language: c, code: "void f(void) { }"}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "mine"
+    made.mkdir()
+    (made / "no-goto.yaml").write_text(RULE % 1)
+    return made
+
+
+def test_list_holds_shipped_and_own_rules(run: Run, folder: Path) -> None:
+    done = run("rules", "list", "--rules", "mine")
+    assert done.code == 0
+    assert "no-goto " in done.out
+    assert "use-after-free " in done.out
+    names = [rule["id"] for rule in json.loads(run("rules", "list", "-f", "json", "--rules", "mine").out)]
+    assert names == sorted(names)
+    assert "no-goto" in names
+
+
+def test_show_prints_the_page_and_knows_near_matches(run: Run, folder: Path) -> None:
+    assert run("rules", "show", "no-goto", "--rules", "mine").out.count("# no-goto") == 1
+    done = run("rules", "show", "use-after-fre")
+    assert done.code == 2
+    assert "did you mean use-after-free" in done.err
+
+
+def test_test_answers_1_when_an_example_comes_out_wrong(run: Run, folder: Path) -> None:
+    good = run("rules", "test", "no-goto", "--rules", "mine", "-v")
+    assert good.code == 0
+    assert "fired   no-goto (C) a call" in good.out
+    assert good.last == "1 rules, 2 examples, all right. Exit 0."
+    (folder / "no-goto.yaml").write_text(RULE % 2)
+    bad = run("rules", "test", "no-goto", "--rules", "mine")
+    assert bad.code == 1
+    assert "noisy   no-goto (C) a call: expected lines 2, found 1" in bad.out
+    assert bad.last == "1 rules, 2 examples, 1 wrong. Exit 1."
+
+
+def test_validate_tells_every_problem_of_every_file(run: Run, folder: Path) -> None:
+    assert run("rules", "validate", "mine").last.startswith("1 rules in mine beside ")
+    (folder / "broken.yaml").write_text("id: broken\nkindd: defect\n")
+    (folder / "query.yaml").write_text(
+        (RULE % 1).replace("no-goto", "query").replace("call: [jump]", 'query: "(no_such_node) @finding"')
+    )
+    done = run("rules", "validate", "mine")
+    assert done.code == 2
+    assert "mine/broken.yaml" in done.err
+    assert "kindd" in done.err
+    assert "mine/query.yaml" in done.err
+    assert run("rules", "validate", "nowhere").code == 2
+
+
+def test_reference_pages_are_written(run: Run, folder: Path, tmp_path: Path) -> None:
+    done = run("rules", "reference", "--out", "pages", "--rules", "mine")
+    assert done.code == 0
+    assert (tmp_path / "pages" / "no-goto.md").read_text(encoding="utf-8").startswith("<!--")
+
+
+def test_explain_a_rule_needs_no_analysis(run: Run) -> None:
+    done = run("explain", "rustplan/use-after-free")
+    assert (done.code, done.err) == (0, "")
+    for heading in ("What ", "Why ", "In Rust ", "Found ", "Left alone ", "Rust effect: "):
+        assert heading in done.out
+    unknown = run("explain", "use-after-fre")
+    assert unknown.code == 2
+    assert "did you mean use-after-free" in unknown.err
+    assert "rustplan scan PATH" in unknown.err
+
+
+def test_doctor_is_content_here(run: Run) -> None:
+    done = run("doctor")
+    assert done.code == 0
+    assert "C, C++, Java load" in done.out
+    parts = {part["name"]: part for part in json.loads(run("doctor", "-f", "json").out)}
+    assert parts["rules"]["is_present"]
+    assert not parts["browser"]["is_required"]
+
+
+def test_doctor_answers_1_only_for_a_required_part(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> str:
+        raise RuntimeError("the shipped rule folder is empty")
+
+    monkeypatch.setattr(doctor_command.shutil, "which", lambda _: None)
+    assert run("doctor").code == 0
+    monkeypatch.setattr(doctor_command, "_load_rulebook", broken)
+    done = run("doctor")
+    assert done.code == 1
+    assert "RuntimeError: the shipped rule folder is empty" in done.out
+    assert done.last == "missing: rules. Exit 1."
