@@ -1,0 +1,90 @@
+"""Runs a rule on its own examples, through the same steps as a scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from rustplan.languages import support
+from rustplan.model.finding import Finding
+from rustplan.model.source import Language
+from rustplan.rulebook.compiled import compile_rules
+from rustplan.rulebook.rule import Rule, bind
+from rustplan.rulebook.written import FiringExample, QuietExample
+from rustplan.syntax import Captures, QuerySet
+
+_SUFFIX = {Language.C: ".c", Language.CPP: ".cc", Language.JAVA: ".java"}
+
+
+class Verdict(str, Enum):
+    """How an example came out: `noisy` found too much, `missed` too little."""
+
+    FIRED = "fired"
+    QUIET = "quiet"
+    NOISY = "noisy"
+    MISSED = "missed"
+
+    @property
+    def is_good(self) -> bool:
+        """True for the two verdicts an example hopes for."""
+        return self in (Verdict.FIRED, Verdict.QUIET)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleOutcome:
+    """One example's verdict, with the lines expected and found."""
+
+    rule: str
+    name: str
+    language: Language
+    verdict: Verdict
+    expected: tuple[int, ...]
+    found: tuple[int, ...]
+    messages: tuple[str, ...] = ()
+
+
+def run_examples(rule: Rule) -> tuple[ExampleOutcome, ...]:
+    """Run every example of a rule; the firing ones must give exactly their lines, the quiet ones nothing."""
+    examples = rule.examples.all
+    finders = {language: Finder(rule, language) for language in {example.language for example in examples}}
+    return tuple(_run(rule, example, finders[example.language]) for example in examples)
+
+
+class Finder:
+    """Looks for one rule in texts of one language, as a scan would."""
+
+    def __init__(self, rule: Rule, language: Language) -> None:
+        self._reader = support(language)
+        self._compiled = compile_rules(bind((rule,)), language)
+        self._queries = QuerySet(language, {**self._reader.queries, **self._compiled.queries})
+
+    def find(self, path: str, data: bytes) -> tuple[Finding, ...]:
+        """The findings in one text; `path` matters to rules that look at headers only."""
+        prepared = self._reader.prepare(data)
+        matches: dict[str, list[Captures]] = {}
+        for name, captures in self._queries.matches(prepared.tree.root_node):
+            matches.setdefault(name, []).append(captures)
+        facts = self._reader.extract(prepared, prepared.tree, matches)
+        return self._compiled.find(path, prepared, prepared.tree, matches, facts)
+
+
+def _run(rule: Rule, example: FiringExample | QuietExample, finder: Finder) -> ExampleOutcome:
+    path = example.path or f"example{_SUFFIX[example.language]}"
+    findings = finder.find(path, example.code.encode())
+    found = tuple(sorted({line for finding in findings for line in finding.lines}))
+    expected = tuple(sorted(example.lines)) if isinstance(example, FiringExample) else ()
+    if set(found) - set(expected):
+        verdict = Verdict.NOISY
+    elif set(expected) - set(found):
+        verdict = Verdict.MISSED
+    else:
+        verdict = Verdict.FIRED if expected else Verdict.QUIET
+    return ExampleOutcome(
+        rule=rule.id,
+        name=example.name,
+        language=example.language,
+        verdict=verdict,
+        expected=expected,
+        found=found,
+        messages=tuple(finding.message for finding in findings),
+    )

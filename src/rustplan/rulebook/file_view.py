@@ -1,0 +1,248 @@
+"""One parsed file as rules see it: texts, functions, enclosing nodes, conditions, constants. Built per file, dropped with its tree."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from rustplan.languages.types import LocalType, local_types
+from rustplan.model.facts import FileFacts, Function
+from rustplan.model.source import Language
+from rustplan.rulebook.grammar import node_kinds
+from rustplan.rulebook.place import Captured
+from rustplan.syntax import Captures, Node
+
+_MAX_CLIMB = 1000
+_MAX_CONDITIONS = 400
+_NOT_A_TEST = re.compile(rb"\b(?:fgets|fgetws|gets|getline|sizeof)\s*\(")
+_WRITES = re.compile(
+    rb"(?<![\w.>])(\w{1,200})\s{0,4}(?:\[[^\]\n]{0,60}\]\s{0,4}){0,2}(?:(?:\.|->)\w{1,60}\s{0,4}){0,2}(?:(?:[-+*/|&^%]|<<|>>)?=(?!=)|\+\+|--)"
+    rb"|(?:\+\+|--)\s{0,4}(\w{1,200})"
+)
+
+C_FAMILY = (Language.C, Language.CPP)
+_C_CALLS = "(call_expression function: (identifier) @callee arguments: (argument_list) @arguments) @finding"
+_CPP_CALLS = """
+(call_expression function: [(identifier) @callee (qualified_identifier scope: (_)? @scope name: (identifier) @callee)]
+  arguments: (argument_list) @arguments) @finding
+"""
+_JAVA_CALLS = "(method_invocation object: (_)? @receiver name: (identifier) @callee arguments: (argument_list) @arguments) @finding"
+_JAVA_NEW = """
+(object_creation_expression
+  type: [(type_identifier) @class (generic_type . (type_identifier) @class) (scoped_type_identifier (type_identifier) @class .)]
+  arguments: (argument_list) @arguments) @finding
+"""
+_C_CONDITIONS = """
+(if_statement condition: (_) @condition) (while_statement condition: (_) @condition)
+(do_statement condition: (_) @condition) (for_statement condition: (_) @condition)
+(switch_statement condition: (_) @condition) (conditional_expression condition: (_) @condition)
+(binary_expression operator: ["&&" "||"]) @condition
+"""
+_C_CONSTANTS = "(preproc_def name: (identifier) @name value: (preproc_arg) @value)"
+_FUNCTIONS = {
+    Language.C: "(function_definition) @function",
+    Language.CPP: "(function_definition) @function",
+    Language.JAVA: "[(method_declaration) (constructor_declaration) (compact_constructor_declaration) (static_initializer)] @function",
+}
+
+
+def shared_queries(language: Language, kinds: Iterable[str]) -> dict[str, str]:
+    """What every file is asked besides the rules' own queries; `kinds` are the node types that `inside` names."""
+    queries = {"rule.functions": _FUNCTIONS[language]}
+    if language in C_FAMILY:
+        calls = _CPP_CALLS if language is Language.CPP else _C_CALLS
+        queries |= {"rule.calls": calls, "rule.conditions": _C_CONDITIONS, "rule.constants": _C_CONSTANTS}
+    else:
+        queries |= {"rule.calls": _JAVA_CALLS, "rule.new": _JAVA_NEW}
+    listed = " ".join(f"({kind})" for kind in sorted(set(kinds) & node_kinds(language)))
+    if listed:
+        queries["rule.inside"] = f"[{listed}] @node"
+    return queries
+
+
+class Extent(NamedTuple):
+    """A byte range of the file."""
+
+    start: int
+    end: int
+
+
+class Extents:
+    """Nested byte ranges, asked which of them lies around a place."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self.nodes = sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte))
+        self._starts = [node.start_byte for node in self.nodes]
+        self._ends = [node.end_byte for node in self.nodes]
+        self._outer: list[int] = []
+        stack: list[int] = []
+        for index, start in enumerate(self._starts):
+            while stack and self._ends[stack[-1]] <= start:
+                stack.pop()
+            self._outer.append(stack[-1] if stack else -1)
+            stack.append(index)
+
+    def around(self, start: int, end: int) -> int:
+        """Index of the innermost range that holds [start, end) and is not it; -1 for none."""
+        index = bisect_right(self._starts, start) - 1
+        for _ in range(_MAX_CLIMB):
+            if index < 0 or (self._ends[index] >= end and (self._starts[index], self._ends[index]) != (start, end)):
+                return index
+            index = self._outer[index]
+        return -1
+
+    def begins_between(self, start: int, end: int) -> bool:
+        """True when a range begins in [start, end)."""
+        index = bisect_left(self._starts, start)
+        return index < len(self._starts) and self._starts[index] < end
+
+
+class FileView:
+    """What predicates and checks may ask of the file at hand."""
+
+    def __init__(
+        self, path: str, language: Language, source: bytes, facts: FileFacts, matches: Mapping[str, list[Captures]]
+    ) -> None:
+        self.path = path
+        self.language = language
+        self.source = source
+        self.facts = facts
+        self._matches = matches
+        self._types: dict[int, Mapping[str, LocalType]] = {}
+
+    def text(self, captured: Captured) -> str:
+        """The source text of a node, or a fact's own text."""
+        if isinstance(captured, str):
+            return captured
+        return self.source[captured.start_byte : captured.end_byte].decode("utf-8", "replace")
+
+    def name(self, captured: Captured) -> str:
+        """The text without white space: `x -> p` and `x->p` are one name."""
+        return "".join(self.text(captured).split())
+
+    @cached_property
+    def functions(self) -> Extents:
+        """Every function definition of the file."""
+        return Extents(captures["function"][0] for captures in self._matches.get("rule.functions", ()))
+
+    def function_of(self, node: Node) -> Node | None:
+        """The innermost function definition around a node."""
+        index = self.functions.around(node.start_byte, node.end_byte)
+        return None if index < 0 else self.functions.nodes[index]
+
+    @cached_property
+    def _inside(self) -> dict[str, Extents]:
+        by_kind: dict[str, list[Node]] = {}
+        for captures in self._matches.get("rule.inside", ()):
+            node = captures["node"][0]
+            by_kind.setdefault(node.type, []).append(node)
+        return {kind: Extents(nodes) for kind, nodes in by_kind.items()}
+
+    def enclosing(self, node: Node, kinds: Iterable[str]) -> Node | None:
+        """The innermost node of one of these types around `node`, within the same function. The kinds must be compiled in."""
+        function = self.function_of(node)
+        floor = -1 if function is None else function.start_byte
+        best: Node | None = None
+        for kind in kinds:
+            extents = self._inside.get(kind)
+            index = -1 if extents is None else extents.around(node.start_byte, node.end_byte)
+            if extents is not None and index >= 0:
+                outer = extents.nodes[index]
+                if outer.start_byte >= floor and (best is None or outer.start_byte > best.start_byte):
+                    best = outer
+        return best
+
+    def has_inside(self, kinds: Iterable[str], start: int, end: int) -> bool:
+        """True when a node of one of these types begins between two bytes. The kinds must be compiled in."""
+        return any(extents.begins_between(start, end) for kind in kinds if (extents := self._inside.get(kind)))
+
+    def local(self, node: Node, name: str) -> LocalType | None:
+        """The declared type of `name` in the function around `node`; None when it is not a local name or not known."""
+        function = self.function_of(node)
+        if function is None or self.language not in C_FAMILY:
+            return None
+        types = self._types.get(function.start_byte)
+        if types is None:
+            types = self._types[function.start_byte] = local_types(function, self.source)
+        return types.get(name)
+
+    @cached_property
+    def _conditions(self) -> list[Extent]:
+        nodes = (captures["condition"][0] for captures in self._matches.get("rule.conditions", ()))
+        return sorted(Extent(node.start_byte, node.end_byte) for node in nodes)
+
+    @cached_property
+    def _assertions(self) -> list[Extent]:
+        """Calls whose name says that they check: `assert`, `DEBUGASSERT`, `CHECK_GT`, `BUG_ON`."""
+        word = re.compile(r"(?i)assert|^(?:D?CHECK|VERIFY|BUG_ON|WARN_ON|REQUIRE|ENSURE)")
+        return [
+            Extent(captures["arguments"][0].start_byte, captures["arguments"][0].end_byte)
+            for captures in self.calls
+            if word.search(self.text(captures["callee"][0]))
+        ]
+
+    def is_tested_before(self, node: Node, name: str) -> bool:
+        """True when a condition or assertion of the same function, before `node`, speaks of `name`."""
+        return self.is_tested(name, self._start_of_function(node), node.start_byte)
+
+    def is_tested(self, name: str, start: int, end: int) -> bool:
+        """True when a condition or assertion between two bytes speaks of `name`; reading into it (`fgets(name`) is no test."""
+        word = re.compile(rb"(?<![\w.>])" + re.escape(name.encode()) + rb"(?!\w)")
+        spans = [span for span in (*self._conditions, *self._assertions) if start <= span.start < end]
+        for span in spans[-_MAX_CONDITIONS:]:
+            text = b"".join(self.source[span.start : min(span.end, end)].split())
+            text = _NOT_A_TEST.split(text)[0] if _NOT_A_TEST.search(text) and b"&&" not in text else text
+            if word.search(text):
+                return True
+        return False
+
+    def _start_of_function(self, node: Node) -> int:
+        function = self.function_of(node)
+        return 0 if function is None else function.start_byte
+
+    @property
+    def calls(self) -> list[Captures]:
+        """Every call of the file, with @callee, @arguments and @finding."""
+        return list(self._matches.get("rule.calls", ()))
+
+    @cached_property
+    def constants(self) -> Mapping[str, int]:
+        """Object-like macros of the file that are one decimal number and defined once."""
+        values: dict[str, int] = {}
+        clashing = set()
+        for captures in self._matches.get("rule.constants", ()):
+            name, value = self.text(captures["name"][0]), self.text(captures["value"][0]).strip().strip("()")
+            if name in values or not value.isdecimal() or len(value) > 9:
+                clashing.add(name)
+            else:
+                values[name] = int(value)
+        return {name: value for name, value in values.items() if name not in clashing}
+
+    @cached_property
+    def names_defined(self) -> frozenset[str]:
+        """Functions and function-like macros that this file defines."""
+        functions = {function.name for function in self.facts.functions if function.has_body}
+        return frozenset(functions | {macro.name for macro in self.facts.macros})
+
+    @cached_property
+    def names_written(self) -> frozenset[str]:
+        """Names that functions of this file assign or count up."""
+        around = self.functions.around
+        found = (match for match in _WRITES.finditer(self.source) if around(match.start(), match.start() + 1) >= 0)
+        return frozenset((match.group(1) or match.group(2)).decode("utf-8", "replace") for match in found)
+
+    @cached_property
+    def _function_lines(self) -> tuple[list[int], list[Function]]:
+        ordered = sorted(self.facts.functions, key=lambda function: (function.start_line, -function.end_line))
+        return [function.start_line for function in ordered], ordered
+
+    def function_at(self, line: int) -> Function | None:
+        """The fact of the innermost function around a line."""
+        starts, ordered = self._function_lines
+        for index in range(bisect_right(starts, line) - 1, max(-1, bisect_right(starts, line) - 60), -1):
+            if ordered[index].end_line >= line:
+                return ordered[index]
+        return None

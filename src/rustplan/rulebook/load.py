@@ -1,0 +1,90 @@
+"""Reads rule folders. Data only: nothing of a folder is imported or run, and every problem of every file is told at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from rustplan.errors import RuleError
+from rustplan.resources import folder
+from rustplan.rulebook.check import problems_of
+from rustplan.rulebook.rule import Rule, Rulebook, bind
+from rustplan.rulebook.written import decode_rule
+from rustplan.yaml_reader import YamlProblem, read_yaml
+
+if TYPE_CHECKING:
+    if sys.version_info >= (3, 11):
+        from importlib.resources.abc import Traversable
+    else:
+        from importlib.abc import Traversable
+
+MAX_FILES = 2000
+MAX_DEPTH = 8
+
+
+def load_rules(*folders: Path | Traversable) -> Rulebook:
+    """Read every `.yaml` file below the folders (the shipped rules when none is given), check all, and bind them.
+
+    Raises RuleError with every problem of every file.
+    """
+    rules: list[Rule] = []
+    problems: list[str] = []
+    shipped = folder("rules")
+    for root in folders or (shipped,):
+        if not root.is_dir():
+            problems.append(f"{root}: there is no such folder")
+            continue
+        for file, entry in _files(root, root.name or "rules", 0):
+            rule, found = _read(file, entry, is_shipped=root == shipped)
+            problems += found
+            rules += [rule] if rule is not None else []
+    problems += _duplicates(rules)
+    if problems:
+        raise RuleError(
+            f"{len(problems)} problem{'s' if len(problems) > 1 else ''} in the rules",
+            problems=tuple(sorted(problems)),
+            hint="docs/reference/rule-format.md lists every key and matcher",
+        )
+    return bind(tuple(rules))
+
+
+def _files(root: Path | Traversable, name: str, depth: int) -> Iterator[tuple[str, Path | Traversable]]:
+    """Yield (name for messages, file), sorted by name; deeper than MAX_DEPTH nothing is read, so link loops end."""
+    if depth > MAX_DEPTH:
+        return
+    try:
+        entries = sorted(root.iterdir(), key=lambda entry: entry.name)[:MAX_FILES]
+    except OSError:
+        entries = []
+    for entry in entries:
+        if entry.is_dir():
+            yield from _files(entry, f"{name}/{entry.name}", depth + 1)
+        elif entry.name.endswith((".yaml", ".yml")):
+            yield f"{name}/{entry.name}", entry
+
+
+def _read(file: str, entry: Path | Traversable, *, is_shipped: bool) -> tuple[Rule | None, list[str]]:
+    try:
+        value = read_yaml(entry.read_bytes())
+    except YamlProblem as error:
+        return None, [f"{file}: {error}"]
+    except OSError as error:
+        return None, [f"{file}: cannot be read ({error.strerror})"]
+    text, problems = decode_rule(value)
+    if text is None:
+        return None, [f"{file}: {problem}" for problem in problems]
+    rule = Rule(**msgspec.structs.asdict(text), file=file)
+    found = problems_of(rule, with_queries=not is_shipped)  # the project's own tests compile every shipped query
+    return (rule, []) if not found else (None, [f"{file}: {problem}" for problem in found])
+
+
+def _duplicates(rules: list[Rule]) -> Iterator[str]:
+    first: dict[str, Rule] = {}
+    for rule in rules:
+        holder = first.setdefault(rule.id, rule)
+        if holder is not rule:
+            yield f"{rule.file}: the id {rule.id!r} is taken by {holder.file}; rename the file and its id"

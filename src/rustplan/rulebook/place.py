@@ -1,0 +1,83 @@
+"""A place of the source that a rule may be about, and how its parts are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rustplan.model.finding import RelatedLocation
+from rustplan.syntax import Node
+
+Captured = Node | str
+"""A captured node, or the text of a fact that has none."""
+
+MAX_WALKED = 20_000
+"""Nodes one walk visits at most: hostile nesting must end."""
+_SHOWN = 60
+
+
+class Place:
+    """What one match found: the node the finding stands on (None for a fact), the captures, the evidence.
+
+    Several matchers look at one match, so `captures` is shared; a check replaces it by a copy of its own.
+    """
+
+    __slots__ = ("captures", "fact_line", "node", "related")
+
+    def __init__(
+        self,
+        node: Node | None,
+        captures: dict[str, Captured],
+        *,
+        fact_line: int = 0,
+        related: tuple[RelatedLocation, ...] = (),
+    ) -> None:
+        self.node = node
+        self.captures = captures
+        self.fact_line = fact_line
+        self.related = related
+
+    @property
+    def line(self) -> int:
+        """Line of the node or the fact, counted from 1."""
+        return self.fact_line if self.node is None else self.node.start_point[0] + 1
+
+
+def line_of(node: Node) -> int:
+    """Line of the first character, counted from 1."""
+    return node.start_point[0] + 1
+
+
+def walk(root: Node) -> Iterator[Node]:
+    """Yield `root` and everything below it, in document order; stops after MAX_WALKED nodes."""
+    cursor = root.walk()
+    for _ in range(MAX_WALKED):
+        node = cursor.node
+        if node is not None:
+            yield node
+        if cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+
+
+def bare(node: Node | None) -> Node | None:
+    """The expression without the parentheses and casts around it."""
+    for _ in range(64):
+        if node is None or node.type not in ("parenthesized_expression", "cast_expression"):
+            break
+        inner = node.child_by_field_name("value") if node.type == "cast_expression" else node.named_child(0)
+        node = inner
+    return node
+
+
+def arguments_of(call: Node) -> list[Node]:
+    """The arguments of a call, comments left out."""
+    listed = call.child_by_field_name("arguments")
+    return [] if listed is None else [child for child in listed.named_children if child.type != "comment"]
+
+
+def shown(text: str) -> str:
+    """A capture as a message prints it: one line, at most 60 characters."""
+    folded = " ".join(text.split())
+    return folded if len(folded) <= _SHOWN else folded[: _SHOWN - 1] + "…"

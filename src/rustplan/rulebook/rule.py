@@ -1,0 +1,57 @@
+"""A rule that was checked, and the rulebook that holds them all."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from rustplan.model.finding import RuleSummary
+from rustplan.model.source import Language
+from rustplan.rulebook.written import RuleText
+
+
+class Rule(RuleText, frozen=True, kw_only=True):
+    """A rule whose every key was checked against the others. `file` is where it was read, for messages."""
+
+    file: str
+
+    def summary(self) -> RuleSummary:
+        """What a report prints of the rule, without its matchers and examples."""
+        return RuleSummary(
+            id=self.id,
+            kind=self.kind,
+            title=self.title,
+            why=self.why,
+            in_rust=self.in_rust,
+            rust_effect=self.rust_effect,
+            cwe=self.cwe,
+            severity=self.severity,
+            confidence=self.confidence,
+            tracks=self.tracks,
+            weight=self.weight,
+            limits=self.limits,
+        )
+
+    def speaks(self, language: Language) -> bool:
+        """True when the rule looks at files of that language."""
+        return language in self.languages
+
+
+class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules of one scan, sorted by id. Plain values only: it travels to a worker as it is."""
+
+    rules: tuple[Rule, ...]
+    digest: str
+
+    def summaries(self) -> tuple[RuleSummary, ...]:
+        """Every rule as a report needs it, sorted by id."""
+        return tuple(rule.summary() for rule in self.rules)
+
+
+def bind(rules: tuple[Rule, ...]) -> Rulebook:
+    """Sort the rules and fingerprint what they say: the digest ignores where their files lie."""
+    ordered = tuple(sorted(rules, key=lambda rule: rule.id))
+    contents = [{**msgspec.to_builtins(rule), "file": ""} for rule in ordered]
+    canonical = msgspec.json.encode(contents, order="deterministic")
+    return Rulebook(rules=ordered, digest=hashlib.sha256(canonical).hexdigest())

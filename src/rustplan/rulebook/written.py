@@ -1,0 +1,185 @@
+"""A rule as written: the keys of its YAML file, decoded strictly, every problem of the file named at once."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import msgspec
+
+from rustplan.model.finding import Confidence, Kind, RustEffect, Severity, Track
+from rustplan.model.source import Language
+
+
+class TypeTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the declared type of a local name must be; a name whose declaration is unknown meets nothing."""
+
+    pointer: bool | None = None
+    array: bool | None = None
+    parameter: bool | None = None
+    static: bool | None = None
+    known: bool | None = None
+    matches: str = ""
+    not_matches: str = ""
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many."""
+
+    at_least: int = 0
+    at_most: int | None = None
+
+
+class Where(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one capture must be. Every key given must hold."""
+
+    capture: str = "finding"
+    in_: tuple[str, ...] = msgspec.field(default=(), name="in")
+    not_in: tuple[str, ...] = ()
+    matches: str = ""
+    not_matches: str = ""
+    is_: tuple[str, ...] = msgspec.field(default=(), name="is")
+    is_not: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
+    not_inside: tuple[str, ...] = ()
+    same_as: str = ""
+    not_same_as: str = ""
+    type: TypeTest | None = None
+    tested: bool | None = None
+    defined_here: bool | None = None
+
+
+class Matcher(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way to find places: exactly one of `call`, `new`, `query`, `fact`, narrowed by the rest."""
+
+    call: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    query: str = ""
+    fact: str = ""
+    languages: tuple[Language, ...] = ()
+    arguments: Count | None = None
+    where: tuple[Where, ...] = ()
+    check: str = ""
+    weight: float | None = None
+    confidence: Confidence | None = None
+    severity: Severity | None = None
+
+
+class FiringExample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Code the rule must find, on exactly these lines (counted from 1)."""
+
+    name: str
+    language: Language
+    code: str
+    lines: tuple[int, ...]
+    path: str = ""
+
+
+class QuietExample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Code the rule must leave alone."""
+
+    name: str
+    language: Language
+    code: str
+    path: str = ""
+
+
+class Examples(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The rule's own tests."""
+
+    fires: tuple[FiringExample, ...] = ()
+    quiet: tuple[QuietExample, ...] = ()
+
+    @property
+    def all(self) -> tuple[FiringExample | QuietExample, ...]:
+        """Both kinds, the firing ones first."""
+        return (*self.fires, *self.quiet)
+
+
+class Reference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where to read more."""
+
+    title: str
+    url: str = ""
+
+
+class RuleText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The keys of a rule file."""
+
+    id: str
+    kind: Kind
+    title: str
+    languages: tuple[Language, ...]
+    message: str
+    definition: str
+    why: str
+    in_rust: str
+    rust_effect: RustEffect
+    match: tuple[Matcher, ...]
+    examples: Examples
+    rust_code: str = ""
+    tracks: tuple[Track, ...] = (Track.MEMORY_SAFETY,)
+    cwe: tuple[int, ...] = ()
+    cert: tuple[str, ...] = ()
+    severity: Severity | None = None
+    confidence: Confidence = Confidence.MEDIUM
+    weight: float = 0.0
+    limits: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+
+def decode_rule(value: object) -> tuple[RuleText | None, tuple[str, ...]]:
+    """Return the rule and no problems, or None and all of them."""
+    if not isinstance(value, dict):
+        return None, ("a rule file holds one mapping of keys; see docs/reference/rule-format.md",)
+    problems = _problems_of_keys(value, RuleText, "")
+    if problems:
+        return None, tuple(problems)
+    return msgspec.convert(value, RuleText), ()
+
+
+_NESTED: dict[str, type[msgspec.Struct]] = {
+    "match": Matcher,
+    "where": Where,
+    "type": TypeTest,
+    "arguments": Count,
+    "examples": Examples,
+    "fires": FiringExample,
+    "quiet": QuietExample,
+    "references": Reference,
+}
+
+
+def _problems_of_keys(value: dict[Any, Any], shape: type[msgspec.Struct], place: str) -> list[str]:
+    """Unknown, missing and mistyped keys of one mapping and of those inside it. `place` is the key path so far."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(shape)}
+    problems = []
+    for key in value:
+        if key not in fields:
+            near = difflib.get_close_matches(str(key), fields, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; the keys are {', '.join(fields)}"
+            problems.append(f"{place}unknown key {key!r}{hint}")
+    for name, field in fields.items():
+        if name not in value:
+            if field.required:
+                problems.append(f"{place}the key {name!r} is missing")
+        else:
+            problems += _problems_of_value(value[name], field, f"{place}{name}")
+    return problems
+
+
+def _problems_of_value(value: object, field: msgspec.structs.FieldInfo, place: str) -> list[str]:
+    shape = _NESTED.get(field.encode_name)
+    if shape is not None and isinstance(value, dict) and not str(field.type).startswith("tuple"):
+        return _problems_of_keys(value, shape, f"{place}.")
+    if shape is not None and isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return [
+            problem
+            for number, item in enumerate(value, start=1)
+            for problem in _problems_of_keys(item, shape, f"{place}[{number}].")
+        ]
+    try:
+        msgspec.convert(value, field.type)
+    except (msgspec.ValidationError, ValueError) as error:
+        return [f"{place}: {str(error)[:1].lower()}{str(error)[1:]}".replace(" - at `$`", "")]
+    return []
