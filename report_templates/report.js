@@ -1,0 +1,313 @@
+"use strict";
+// The page is complete without this script. It adds: theme, print button, sorting, and the findings table's search and pages.
+// Everything is built with createElement and textContent; nothing is parsed as markup, loaded or sent.
+(function () {
+  const byId = (id) => document.getElementById(id);
+  const number = (value) => value.toLocaleString("en");
+
+  function make(name, className, text) {
+    const node = document.createElement(name);
+    if (className) node.className = className;
+    if (text !== undefined) node.textContent = text;
+    return node;
+  }
+
+  // Theme: System, Light or Dark. Storage may be refused (sandboxed frames); the choice then lasts as long as the page.
+  function startTheme() {
+    const select = byId("theme");
+    const key = "rustplan-theme";
+    const apply = (theme) => {
+      if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+      else delete document.documentElement.dataset.theme;
+    };
+    let stored = null;
+    try { stored = localStorage.getItem(key); } catch (refused) { stored = null; }
+    if (stored === "light" || stored === "dark") {
+      select.value = stored;
+      apply(stored);
+    }
+    select.addEventListener("change", () => {
+      apply(select.value);
+      try { localStorage.setItem(key, select.value); } catch (refused) { stored = null; }
+    });
+  }
+
+  // Printing opens every closed block that belongs on paper and closes it again afterwards.
+  function startPrint() {
+    let opened = [];
+    byId("print").addEventListener("click", () => window.print());
+    window.addEventListener("beforeprint", () => {
+      opened = Array.from(document.querySelectorAll("details:not([open]):not(.no-print)"));
+      for (const block of opened) block.open = true;
+    });
+    window.addEventListener("afterprint", () => {
+      for (const block of opened) block.open = false;
+      opened = [];
+    });
+  }
+
+  // The section in view is marked in the list of sections.
+  function startSections() {
+    const links = new Map();
+    for (const link of document.querySelectorAll(".sections a")) links.set(link.hash.slice(1), link);
+    const inView = new Set();
+    const watch = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        if (entry.isIntersecting) inView.add(entry.target.id);
+        else inView.delete(entry.target.id);
+      }
+      let marked = false;
+      for (const [id, link] of links) {
+        if (!marked && inView.has(id)) {
+          link.setAttribute("aria-current", "true");
+          marked = true;
+        } else {
+          link.removeAttribute("aria-current");
+        }
+      }
+    }, { rootMargin: "-20% 0px -60% 0px" });
+    for (const section of document.querySelectorAll("main > section")) watch.observe(section);
+  }
+
+  // A header becomes a button; the table tells the current order by aria-sort.
+  function addSortButtons(table, onSort) {
+    const heads = Array.from(table.tHead.rows[0].cells);
+    heads.forEach((head, column) => {
+      const button = make("button", "", head.textContent);
+      button.type = "button";
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const direction = head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
+        for (const other of heads) other.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", direction);
+        onSort(column, direction === "ascending" ? 1 : -1, head);
+      });
+    });
+    return heads;
+  }
+
+  function cellValue(row, column) {
+    const cell = row.cells[column];
+    const text = cell.dataset.sort !== undefined ? cell.dataset.sort : cell.textContent.trim();
+    const plain = text.replace(/,/g, "");
+    const value = plain === "" ? NaN : Number.parseFloat(plain);
+    return { text, value };
+  }
+
+  // Numbers sort as numbers, words as words, and what has no number comes last in both directions.
+  function compareCells(one, other, sign) {
+    const noneOne = Number.isNaN(one.value);
+    const noneOther = Number.isNaN(other.value);
+    if (noneOne && noneOther) return sign * (one.text < other.text ? -1 : one.text > other.text ? 1 : 0);
+    if (noneOne !== noneOther) return noneOne ? 1 : -1;
+    return sign * (one.value - other.value);
+  }
+
+  function startSorting() {
+    for (const table of document.querySelectorAll("table.sortable")) {
+      const body = table.tBodies[0];
+      if (body.rows.length < 2) continue;
+      addSortButtons(table, (column, sign) => {
+        const rows = Array.from(body.rows).map((row, place) => ({ row, place, cell: cellValue(row, column) }));
+        rows.sort((one, other) => compareCells(one.cell, other.cell, sign) || one.place - other.place);
+        body.append(...rows.map((entry) => entry.row));
+      });
+    }
+  }
+
+  // Findings: the data block holds columns of numbers; a row is built only when it is shown.
+  function startFindings() {
+    const table = byId("findings");
+    if (!table) return;
+    const data = JSON.parse(byId("data").textContent);
+    const rows = data.rows;
+    const total = rows.s.length;
+    const fields = {
+      text: byId("find-text"),
+      severity: byId("find-severity"),
+      kind: byId("find-kind"),
+      component: byId("find-component"),
+      rule: byId("find-rule"),
+    };
+    const places = data.files.map(([folder, name]) => (data.folders[folder] ? data.folders[folder] + "/" : "") + name);
+    let order = null;
+    let page = 0;
+
+    const fill = (select, values, present) => {
+      values.forEach((words, value) => {
+        if (!present.has(value)) return;
+        const option = make("option", "", words);
+        option.value = String(value);
+        select.append(option);
+      });
+    };
+    const byWords = (select) => {
+      const options = Array.from(select.options).slice(1);
+      options.sort((one, other) => (one.textContent < other.textContent ? -1 : 1));
+      select.append(...options);
+    };
+    fill(fields.severity, data.severities.map((entry) => entry[1]), new Set(rows.s));
+    fill(fields.kind, data.kinds, new Set(rows.k));
+    fill(fields.component, data.components.map((entry) => entry[0]), new Set(rows.c));
+    fill(fields.rule, data.rules, new Set(rows.r));
+    byWords(fields.component);
+    byWords(fields.rule);
+
+    // Words are searched once in each dictionary, not in every row.
+    function matcher() {
+      const words = fields.text.value.trim().toLowerCase();
+      const chosen = (select) => (select.value === "" ? -2 : Number(select.value));
+      const severity = chosen(fields.severity);
+      const kind = chosen(fields.kind);
+      const component = chosen(fields.component);
+      const rule = chosen(fields.rule);
+      const hits = (values) => values.map((value) => value.toLowerCase().includes(words));
+      const inMessage = words ? hits(data.messages) : null;
+      const inRule = words ? hits(data.rules) : null;
+      const inPlace = words ? hits(places) : null;
+      const inComponent = words ? hits(data.components.map((entry) => entry[0])) : null;
+      return (row) =>
+        (severity === -2 || rows.s[row] === severity) &&
+        (kind === -2 || rows.k[row] === kind) &&
+        (component === -2 || rows.c[row] === component) &&
+        (rule === -2 || rows.r[row] === rule) &&
+        (!words || inMessage[rows.m[row]] || inRule[rows.r[row]] || inPlace[rows.f[row]] ||
+          (rows.c[row] >= 0 && inComponent[rows.c[row]]) || "cwe-" + rows.w[row] === words);
+    }
+
+    const rankOf = (values) => {
+      const sorted = values.map((value, place) => place).sort((one, other) => (values[one] < values[other] ? -1 : values[one] > values[other] ? 1 : one - other));
+      const ranks = new Array(values.length);
+      sorted.forEach((value, rank) => { ranks[value] = rank; });
+      return ranks;
+    };
+    const keys = {
+      severity: () => rows.s,
+      kind: () => rows.k,
+      rule: () => { const ranks = rankOf(data.rules); return rows.r.map((value) => ranks[value]); },
+      message: () => { const ranks = rankOf(data.messages); return rows.m.map((value) => ranks[value]); },
+      cwe: () => rows.w,
+      component: () => { const ranks = rankOf(data.components.map((entry) => entry[0])); return rows.c.map((value) => (value < 0 ? Infinity : ranks[value])); },
+      place: () => { const ranks = rankOf(places); return rows.f.map((value, row) => ranks[value] * 1e7 + rows.l[row]); },
+      confidence: () => rows.q,
+    };
+
+    let shown = [];
+    function select() {
+      const matches = matcher();
+      shown = [];
+      for (let place = 0; place < total; place += 1) {
+        const row = order ? order[place] : place;
+        if (matches(row)) shown.push(row);
+      }
+      page = 0;
+      draw();
+    }
+
+    function mark(severity) {
+      const [glyph, words] = data.severities[severity];
+      const node = make("span", "mark sev-" + words);
+      const sign = make("span", "glyph", glyph);
+      sign.setAttribute("aria-hidden", "true");
+      node.append(sign, " " + words);
+      return node;
+    }
+
+    function linked(words, href) {
+      const link = make(href ? "a" : "span", "", words);
+      if (href) link.href = href;
+      return link;
+    }
+
+    function placeOf(row) {
+      const file = rows.f[row];
+      const words = places[file] + (rows.l[row] ? ":" + rows.l[row] : "");
+      const isPlain = data.source && rows.l[row] && !/[\\\u27e8\u2026]/.test(places[file]);
+      const href = isPlain
+        ? data.source.replace("{path}", () => places[file].split("/").map(encodeURIComponent).join("/")).replace("{line}", String(rows.l[row]))
+        : "";
+      const node = linked("", href.startsWith("https://") ? href : "");
+      node.className = "code";
+      words.split("/").forEach((part, index) => {
+        if (index) node.append("/", make("wbr"));
+        node.append(part);
+      });
+      if (node.href) node.rel = "noreferrer noopener";
+      return node;
+    }
+
+    function build(row) {
+      const line = make("tr");
+      const cell = (content, className) => {
+        const node = make("td", className);
+        node.append(content);
+        line.append(node);
+        return node;
+      };
+      const component = rows.c[row] >= 0 ? data.components[rows.c[row]] : ["–", ""];
+      cell(mark(rows.s[row]));
+      cell(data.kinds[rows.k[row]]);
+      cell(data.rules[rows.r[row]], "code nowrap");
+      cell(data.messages[rows.m[row]]);
+      cell(rows.w[row] ? "CWE-" + rows.w[row] : "–", "nowrap");
+      cell(linked(component[0], component[1]));
+      const place = cell(placeOf(row), "where");
+      const role = data.files[rows.f[row]][2];
+      if (role !== 0) place.append(" ", make("span", "dim", "(" + data.roles[role] + ")"));
+      cell(data.confidences[rows.q[row]]);
+      return line;
+    }
+
+    function draw() {
+      const pages = Math.max(1, Math.ceil(shown.length / data.pageRows));
+      page = Math.min(Math.max(page, 0), pages - 1);
+      const first = page * data.pageRows;
+      table.tBodies[0].replaceChildren(...shown.slice(first, first + data.pageRows).map(build));
+      byId("find-count").textContent = number(shown.length) + " of " + number(total) + (total === 1 ? " finding" : " findings");
+      byId("page-words").textContent = "Page " + number(page + 1) + " of " + number(pages);
+      byId("page-previous").disabled = page === 0;
+      byId("page-next").disabled = page >= pages - 1;
+    }
+
+    addSortButtons(table, (column, sign, head) => {
+      const key = keys[head.dataset.key]();
+      order = Array.from({ length: total }, (unused, row) => row);
+      order.sort((one, other) => (key[one] === key[other] ? one - other : sign * (key[one] < key[other] ? -1 : 1)));
+      select();
+    });
+
+    let waiting = 0;
+    fields.text.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(select, 120);
+    });
+    for (const name of ["severity", "kind", "component", "rule"]) fields[name].addEventListener("change", select);
+    byId("find-clear").addEventListener("click", () => {
+      for (const field of Object.values(fields)) field.value = "";
+      select();
+      fields.text.focus();
+    });
+    byId("filters").addEventListener("submit", (event) => event.preventDefault());
+    const turn = (by) => { page += by; draw(); };
+    byId("page-previous").addEventListener("click", () => turn(-1));
+    byId("page-next").addEventListener("click", () => turn(1));
+    byId("filters").hidden = false;
+    byId("pager").hidden = false;
+    select();
+  }
+
+  // A link into a closed block opens it.
+  function openTarget() {
+    const target = location.hash.length > 1 ? byId(decodeURIComponent(location.hash.slice(1))) : null;
+    for (let block = target && target.closest("details"); block; block = block.parentElement.closest("details")) block.open = true;
+  }
+
+  startTheme();
+  startPrint();
+  startSorting();
+  startFindings();
+  startSections();
+  window.addEventListener("hashchange", openTarget);
+  openTarget();
+  byId("controls").hidden = false;
+})();

@@ -1,0 +1,18 @@
+"""Every view of an Analysis. A format is a pure function; none of them reads the source again or changes an exit code."""
+
+from __future__ import annotations
+
+from rustplan.report.formats import FORMATS, OutputFormat, infer_format, render
+from rustplan.report.json_format import analysis_json_schema, canonical, decode_analysis, encode_analysis, load_analysis
+
+__all__ = [
+    "FORMATS",
+    "OutputFormat",
+    "analysis_json_schema",
+    "canonical",
+    "decode_analysis",
+    "encode_analysis",
+    "infer_format",
+    "load_analysis",
+    "render",
+]

@@ -1,0 +1,132 @@
+"""Every table of the report as flat CSV, with stable names and columns, for spreadsheets and benchmarks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from rustplan.model.analysis import Analysis
+from rustplan.report.escape import visible
+from rustplan.report.lookup import Lookup
+
+Cell = str | int | float | None
+
+FINDINGS = ("path", "line", "column", "rule", "kind", "cwe", "severity", "confidence", "component", "function")
+FILES = ("path", "component", "role", "language", "sloc", "risk", "risk_per_line", "coverage")
+COMPONENTS = (
+    "component",
+    "track",
+    "score",
+    "risk",
+    "option",
+    "wave",
+    "sloc",
+    "effort_p10",
+    "effort_p50",
+    "effort_p90",
+)
+CANDIDATES = ("class", "method", "score", "evidence")
+EDGES = ("dependent", "dependency", "weight", "kind")
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def render_csv(analysis: Analysis) -> dict[str, str]:
+    """Return {file name: text} of all tables."""
+    lookup = Lookup(analysis)
+    return {
+        "findings.csv": _table(FINDINGS, _findings(lookup)),
+        "files.csv": _table(FILES, _files(analysis)),
+        "components.csv": _table(COMPONENTS, _components(lookup)),
+        "candidates.csv": _table(CANDIDATES, _candidates(analysis)),
+        "edges.csv": _table(EDGES, _edges(analysis)),
+    }
+
+
+def render_findings_csv(analysis: Analysis) -> str:
+    """The findings table alone: what fits one stream."""
+    return _table(FINDINGS, _findings(Lookup(analysis)))
+
+
+def _findings(lookup: Lookup) -> Iterator[Sequence[Cell]]:
+    for finding in lookup.analysis.findings:
+        yield (
+            finding.path,
+            finding.line,
+            finding.column,
+            finding.rule,
+            finding.kind.value,
+            finding.cwe,
+            finding.severity.value if finding.severity else None,
+            finding.confidence.value,
+            lookup.owners.get(finding.path),
+            finding.function,
+        )
+
+
+def _files(analysis: Analysis) -> Iterator[Sequence[Cell]]:
+    for file in analysis.scorecard.files:
+        yield (
+            file.path,
+            file.component,
+            file.role.value,
+            file.language.value,
+            file.sloc,
+            file.risk,
+            file.risk_per_line,
+            file.coverage,
+        )
+
+
+def _components(lookup: Lookup) -> Iterator[Sequence[Cell]]:
+    for score in lookup.analysis.scorecard.components:
+        step = lookup.steps.get((score.component, score.track))
+        component = lookup.components.get(score.component)
+        yield (
+            score.component,
+            score.track.value,
+            score.score,
+            score.risk,
+            step.choice.option.value if step else None,
+            step.wave if step else None,
+            component.sloc if component else None,
+            step.effort.p10 if step else None,
+            step.effort.p50 if step else None,
+            step.effort.p90 if step else None,
+        )
+
+
+def _candidates(analysis: Analysis) -> Iterator[Sequence[Cell]]:
+    for candidate in analysis.scorecard.candidates:
+        yield (candidate.class_name, candidate.method, candidate.score, candidate.evidence)
+
+
+def _edges(analysis: Analysis) -> Iterator[Sequence[Cell]]:
+    for dependency in analysis.graph.dependencies:
+        for kind, weight in sorted(dependency.parts.items()):
+            yield (dependency.dependent, dependency.dependency, weight, kind.value)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return sink.getvalue()
+
+
+def _cell(value: Cell) -> str:
+    """One cell: numbers plain, text visible and never a formula for a spreadsheet."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return repr(round(value, 6) + 0.0)
+    if isinstance(value, int):
+        return str(value)
+    if value.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(value):
+        return "'" + visible(value)
+    return visible(value)

@@ -1,0 +1,85 @@
+"""The registry of formats: what each is called, which file endings mean it, and who draws it, imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import PurePath
+from typing import Any
+
+import msgspec
+
+from rustplan.errors import OutputError
+from rustplan.model.analysis import Analysis
+from rustplan.model.options import ReportOptions
+from rustplan.report.terminal import Terminal
+
+Document = str | bytes | dict[str, str]
+
+
+class OutputFormat(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to write an analysis.
+
+    `draws` names the function as module:function. `takes` says what it wants besides the analysis: nothing, the report
+    options, or the terminal. `is_folder` marks the format that makes several files.
+    """
+
+    name: str
+    about: str
+    draws: str
+    endings: tuple[str, ...] = ()
+    takes: str = ""
+    is_folder: bool = False
+
+    @property
+    def is_for_people(self) -> bool:
+        """True for the formats that are drawn for the reader's terminal."""
+        return self.takes == "terminal"
+
+
+def _format(name: str, about: str, draws: str, *endings: str, takes: str = "", is_folder: bool = False) -> OutputFormat:
+    return OutputFormat(
+        name=name, about=about, draws=f"rustplan.report.{draws}", endings=endings, takes=takes, is_folder=is_folder
+    )
+
+
+FORMATS: dict[str, OutputFormat] = {
+    made.name: made
+    for made in (
+        _format("text", "ranking and tally for people", "text:render_text", ".txt", takes="terminal"),
+        _format("full", "findings as code frames", "findings_text:render_full", takes="terminal"),
+        _format("concise", "findings, one line each", "findings_text:render_concise", takes="terminal"),
+        _format("json", "the whole versioned analysis", "json_format:encode_analysis", ".json"),
+        _format("jsonl", "one finding a line as JSON", "json_lines:render_json_lines", ".jsonl", ".ndjson"),
+        _format("html", "the roadmap as one self-contained page", "html:render_html", ".html", ".htm", takes="options"),
+        _format("markdown", "the roadmap as Markdown", "markdown:render_markdown", ".md", ".markdown"),
+        _format("sarif", "SARIF 2.1.0 for code scanning", "sarif:render_sarif", ".sarif", ".sarif.json"),
+        _format("csv", "every table, one file each, in a folder", "csv_format:render_csv", is_folder=True),
+        _format("graphml", "component graph for yEd, Gephi, networkx", "graph_formats:render_graphml", ".graphml"),
+        _format("dot", "component graph for Graphviz", "graph_formats:render_dot", ".dot", ".gv"),
+        _format(
+            "mermaid", "component graph as a Mermaid flow chart", "graph_formats:render_mermaid", ".mmd", ".mermaid"
+        ),
+        _format("graph-json", "component graph as JSON", "graph_formats:render_graph_json"),
+    )
+}
+
+
+def infer_format(file: str) -> str | None:
+    """The format that a file's ending means, None when it means none."""
+    name = PurePath(file).name.lower()
+    known = ((ending, made.name) for made in FORMATS.values() for ending in made.endings)
+    matches = [(len(ending), format_) for ending, format_ in known if name.endswith(ending)]
+    return max(matches)[1] if matches else None
+
+
+def render(analysis: Analysis, format: str, options: ReportOptions, terminal: Terminal | None = None) -> Document:
+    """Return the document: text, bytes, or {file name: text} for a format that makes several files. Raises OutputError."""
+    if format not in FORMATS:
+        raise OutputError(f"there is no output format {format!r}", hint=f"use one of: {', '.join(FORMATS)}")
+    made = FORMATS[format]
+    module, function = made.draws.split(":")
+    draw: Callable[..., Any] = getattr(import_module(module), function)
+    arguments = {"": (), "options": (options,), "terminal": (terminal,)}[made.takes]
+    document: Document = draw(analysis, *arguments)
+    return document

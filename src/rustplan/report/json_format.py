@@ -1,0 +1,112 @@
+"""rustplan.json: the whole Analysis, versioned, byte-identical for equal content; and the way back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rustplan.errors import InputError
+from rustplan.model.analysis import SCHEMA_VERSION, Analysis
+
+FLOAT_DIGITS = 6
+MAX_BYTES = 1024 * 1024 * 1024
+SCHEMA_ID = "urn:rustplan:schema:analysis:1"
+
+
+def encode_analysis(analysis: Analysis) -> bytes:
+    """The JSON document: fields in the order of the model, mappings sorted, floats with 6 decimals at most, a final newline."""
+    plain = _settled(msgspec.to_builtins(analysis, order="deterministic"))
+    return msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n"
+
+
+def canonical(analysis: Analysis) -> Analysis:
+    """The analysis as a reader of rustplan.json gets it, so that every view says the same now and when rebuilt later."""
+    return msgspec.convert(_settled(msgspec.to_builtins(analysis, order="deterministic")), Analysis)
+
+
+def load_analysis(path: Path) -> Analysis:
+    """Read a saved analysis. Raises InputError for a missing, foreign, truncated or newer document."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise InputError(f"there is no {path}", hint="make one: rustplan scan PATH") from None
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from None
+    if len(data) > MAX_BYTES:
+        raise InputError(f"{path} is larger than {MAX_BYTES} bytes")
+    return decode_analysis(data, name=str(path))
+
+
+def decode_analysis(data: bytes, *, name: str) -> Analysis:
+    """Read the bytes of a saved analysis; `name` stands for it in messages. Raises InputError."""
+    _check_version(data, name)
+    try:
+        return msgspec.json.decode(data, type=Analysis)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise InputError(
+            f"{name} is not a whole rustplan analysis: {error}", hint="make it again: rustplan scan PATH"
+        ) from None
+
+
+def analysis_json_schema() -> dict[str, Any]:
+    """JSON Schema of rustplan.json."""
+    schema: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(Analysis)))
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        "title": "rustplan.json",
+    } | schema
+
+
+class _Head(msgspec.Struct):
+    """The first thing to know of a document."""
+
+    schema: str
+    tool: Any = None
+
+
+def _check_version(data: bytes, name: str) -> None:
+    try:
+        head = msgspec.json.decode(data, type=_Head)
+    except msgspec.ValidationError:
+        raise InputError(
+            f"{name} is JSON, but no rustplan analysis", hint="give a file that `rustplan scan` wrote"
+        ) from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise InputError(
+            f"{name} is not valid JSON ({error}); it may be cut off", hint="make it again: rustplan scan PATH"
+        ) from None
+    if head.schema == SCHEMA_VERSION:
+        return
+    if head.schema.isdecimal() and int(head.schema) > int(SCHEMA_VERSION):
+        raise InputError(
+            f"{name} has schema {head.schema}, this rustplan reads schema {SCHEMA_VERSION}",
+            hint="upgrade rustplan, or scan again with this version",
+        )
+    raise InputError(
+        f"{name} is no rustplan analysis (schema {head.schema[:40]!r})", hint="give a file that `rustplan scan` wrote"
+    )
+
+
+def _settled(value: Any) -> Any:
+    """Round floats and make lone surrogates (bytes of undecodable file names) visible, so that the text is valid UTF-8."""
+    if isinstance(value, dict):
+        return {_settled(key): _settled(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_settled(item) for item in value]
+    if isinstance(value, float):
+        return round(value, FLOAT_DIGITS) + 0.0
+    if isinstance(value, str) and not value.isascii():
+        return (
+            value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+            if _has_surrogate(value)
+            else value
+        )
+    return value
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,24 @@
+"""One finding a line, as JSON, with its component, role and fingerprint: for `jq`, `grep` and log stores."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+
+from rustplan.model.analysis import Analysis
+from rustplan.report.lookup import Lookup, fingerprints
+
+
+def render_json_lines(analysis: Analysis) -> str:
+    """Return every finding of every role, in the order of the analysis."""
+    lookup = Lookup(analysis)
+    lines = []
+    for finding, fingerprint in zip(analysis.findings, fingerprints(analysis.findings), strict=True):
+        place = {
+            "component": lookup.owners.get(finding.path),
+            "role": lookup.role(finding.path).value,
+            "fingerprint": fingerprint,
+        }
+        lines.append(json.dumps({**msgspec.to_builtins(finding), **place}, separators=(",", ":"), allow_nan=False))
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,111 @@
+"""Which component and role a path has, what the plan says of a component, and which findings a reader is shown."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from rustplan.model.analysis import Analysis
+from rustplan.model.component import Component
+from rustplan.model.finding import Excerpt, Finding, Kind, RuleSummary, Severity, Track
+from rustplan.model.roadmap import Step
+from rustplan.model.score import ComponentScore
+from rustplan.model.source import Role
+
+ALERTS = (Kind.DEFECT, Kind.EXPOSURE)
+"""The kinds that carry a severity."""
+
+
+class Lookup:
+    """Indexes over one analysis, each built when first asked for."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """Path -> component."""
+        return {path: component.name for component in self.analysis.graph.components for path in component.files}
+
+    @cached_property
+    def roles(self) -> dict[str, Role]:
+        """Path -> role, for every file that was read."""
+        return {file.path: file.role for file in self.analysis.scorecard.files}
+
+    @cached_property
+    def components(self) -> dict[str, Component]:
+        """Name -> component."""
+        return {component.name: component for component in self.analysis.graph.components}
+
+    @cached_property
+    def rules(self) -> dict[str, RuleSummary]:
+        """Id -> rule."""
+        return {rule.id: rule for rule in self.analysis.rules}
+
+    @cached_property
+    def steps(self) -> dict[tuple[str, Track], Step]:
+        """Component and track -> what the plan does with it."""
+        return {(step.component, step.track): step for step in self.analysis.roadmap.steps}
+
+    @cached_property
+    def excerpts(self) -> dict[tuple[str, int], Excerpt]:
+        """Path and line -> source lines around it."""
+        return {(excerpt.path, excerpt.line): excerpt for excerpt in self.analysis.excerpts}
+
+    def role(self, path: str) -> Role:
+        """The role of a path; a path that was not scored counts as source, so that nothing is hidden by a gap."""
+        return self.roles.get(path, Role.SOURCE)
+
+    def scores(self, track: Track) -> tuple[ComponentScore, ...]:
+        """The component scores of one track, best first."""
+        return tuple(score for score in self.analysis.scorecard.components if score.track is track)
+
+    def source_findings(self) -> Iterator[Finding]:
+        """Findings in role `source`: the ones that scores, tallies and alerts speak of."""
+        return (finding for finding in self.analysis.findings if self.role(finding.path) is Role.SOURCE)
+
+    def alerts(self) -> tuple[Finding, ...]:
+        """Defects and exposures in role `source`, by path and line."""
+        return tuple(finding for finding in self.source_findings() if finding.kind in ALERTS)
+
+    @cached_property
+    def kinds(self) -> Counter[Kind]:
+        """Findings of role `source` by kind."""
+        return Counter(finding.kind for finding in self.source_findings())
+
+    @cached_property
+    def defects(self) -> Counter[Severity]:
+        """Defects of role `source` by severity."""
+        found = (finding for finding in self.source_findings() if finding.kind is Kind.DEFECT)
+        return Counter(finding.severity for finding in found if finding.severity is not None)
+
+    @cached_property
+    def exposures(self) -> Counter[Track]:
+        """Exposures of role `source` by track; one that serves both counts on both."""
+        found = (finding for finding in self.source_findings() if finding.kind is Kind.EXPOSURE)
+        return Counter(track for finding in found for track in finding.tracks)
+
+    @property
+    def elsewhere(self) -> int:
+        """How many findings lie in tests, examples, vendored, generated and built code."""
+        return len(self.analysis.findings) - sum(self.kinds.values())
+
+
+def worst_first(finding: Finding) -> tuple[int, int, int, str, int, int, str]:
+    """Sort key: defects before exposures, then severity, confidence and place."""
+    severity = finding.severity.rank if finding.severity else len(Severity)
+    kind = list(Kind).index(finding.kind)
+    return (kind, severity, finding.confidence.rank, finding.path, finding.line, finding.column, finding.rule)
+
+
+def fingerprints(findings: tuple[Finding, ...]) -> Iterator[str]:
+    """`fp:ordinal` for each finding, in order: no line number, so code that moves keeps it; equal hits are told apart by the ordinal."""
+    seen: dict[str, int] = defaultdict(int)
+    for finding in findings:
+        parts = (finding.rule, finding.path, finding.function, finding.message)
+        text = "\0".join(parts).encode("utf-8", "surrogateescape")
+        digest = hashlib.sha256(text).hexdigest()
+        seen[digest] += 1
+        yield f"{digest}:{seen[digest]}"

@@ -1,0 +1,179 @@
+"""Quadrant of risk and effort: which component first? Numbers are ranks; the table below is the key."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from rustplan.report.svg.palette import BAND_FILL, BAND_TEXT, DIM, FOREGROUND, GRID
+from rustplan.report.svg.shapes import chart, element, label
+
+WIDTH, HEIGHT = 900.0, 470.0
+LEFT, RIGHT, TOP, BOTTOM = 62.0, 24.0, 34.0, 76.0
+RADIUS, DOT = 11.0, 4.0
+LEAST_MONTHS = 0.25
+RISK_LINE, EFFORT_LINE = 50.0, 3.0
+CROWDED, NUMBERED_WHEN_CROWDED = 24, 8
+_MARKS = (0.3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10000)
+
+
+class Point(NamedTuple):
+    """A component: its rank, median person-months and risk."""
+
+    rank: int
+    months: float
+    risk: float
+    band: str
+
+
+class Spot(NamedTuple):
+    """Where a point is, and where its circle was put so that no two circles meet."""
+
+    point: Point
+    x: float
+    y: float
+    shown_x: float
+    shown_y: float
+    is_numbered: bool
+
+
+def draw_quadrant(points: Sequence[Point], *, number: int, risk_name: str, description: str) -> Markup:
+    """Return the quadrant. Guide lines stand at fixed values, so a re-run moves no component across one by itself."""
+    most = max([point.months for point in points] + [10.0]) * 1.15
+    spots = spread(points, most)
+    dots = [spot for spot in spots if not spot.is_numbered]
+    circles = [spot for spot in spots if spot.is_numbered]
+    return chart(
+        *_frame(most, risk_name),
+        *(_dot(spot) for spot in dots),
+        *(_leader(spot) for spot in circles),
+        *(_circle(spot) for spot in reversed(circles)),
+        number=number,
+        title=f"{risk_name} and effort of each component, numbered by rank",
+        description=description,
+        width=WIDTH,
+        height=HEIGHT,
+        kind="quadrant",
+    )
+
+
+def spread(points: Sequence[Point], most: float) -> list[Spot]:
+    """Move circles off each other, best rank first, on a spiral around their true place; dots stay where they are."""
+    limit = len(points) if len(points) <= CROWDED else NUMBERED_WHEN_CROWDED
+    spots: list[Spot] = []
+    for point in sorted(points, key=lambda point: point.rank):
+        x, y = _x(point.months, most), _y(point.risk)
+        if point.rank > limit and len(points) > CROWDED:
+            spots.append(Spot(point, x, y, x, y, is_numbered=False))
+            continue
+        shown_x, shown_y = _free_place(x, y, [spot for spot in spots if spot.is_numbered])
+        spots.append(Spot(point, x, y, shown_x, shown_y, is_numbered=True))
+    return spots
+
+
+def _free_place(x: float, y: float, taken: Sequence[Spot]) -> tuple[float, float]:
+    for turn in range(600):
+        angle, distance = turn * 0.7, 0.9 * turn**0.85
+        place = (
+            min(max(x + distance * math.cos(angle), LEFT + RADIUS), WIDTH - RIGHT - RADIUS),
+            min(max(y + distance * math.sin(angle), TOP + RADIUS), HEIGHT - BOTTOM - RADIUS),
+        )
+        if all(math.dist(place, (spot.shown_x, spot.shown_y)) >= 2 * RADIUS + 1.5 for spot in taken):
+            return place
+    return x, y
+
+
+def _x(months: float, most: float) -> float:
+    share = math.log(max(months, LEAST_MONTHS) / LEAST_MONTHS) / math.log(most / LEAST_MONTHS)
+    return LEFT + RADIUS + share * (WIDTH - RIGHT - LEFT - 2 * RADIUS)
+
+
+def _y(risk: float) -> float:
+    return HEIGHT - BOTTOM - RADIUS - min(max(risk, 0.0), 100.0) / 100 * (HEIGHT - TOP - BOTTOM - 2 * RADIUS)
+
+
+def _frame(most: float, risk_name: str) -> list[str]:
+    bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
+    parts = [
+        element("rect", x=LEFT, y=TOP, width=right - LEFT, height=bottom - TOP, fill="none", stroke=GRID, class_="grid")
+    ]
+    for risk in (0, 25, 50, 75, 100):
+        parts.append(label(str(risk), LEFT - 8, _y(risk) + 4, size=11, fill=DIM, kind="t-dim", text_anchor="end"))
+    for months in _MARKS:
+        if LEAST_MONTHS < months < most:
+            x = _x(months, most)
+            parts.append(element("line", x1=x, y1=bottom, x2=x, y2=bottom + 5, stroke=DIM, class_="s-dim"))
+            parts.append(label(f"{months:g}", x, bottom + 18, size=11, fill=DIM, kind="t-dim", text_anchor="middle"))
+    across, up = _x(EFFORT_LINE, most), _y(RISK_LINE)
+    dashes: dict[str, str | float] = {"stroke": DIM, "stroke_dasharray": "4 4", "class_": "s-dim"}
+    parts.append(element("line", x1=across, y1=TOP, x2=across, y2=bottom, **dashes))
+    parts.append(element("line", x1=LEFT, y1=up, x2=right, y2=up, **dashes))
+    return [*parts, *_corner_words(across), *_axis_words(risk_name)]
+
+
+def _corner_words(across: float) -> list[str]:
+    """Names of the four fields, outside of the plot where no circle can cover them."""
+    top, bottom = TOP - 10, HEIGHT - BOTTOM + 38
+    return [
+        label("Do first", LEFT, top, font_weight="600"),
+        label("Plan a wave", WIDTH - RIGHT, top, font_weight="600", text_anchor="end"),
+        label("Batch with neighbours", LEFT, bottom, font_weight="600"),
+        label("Retain or harden", WIDTH - RIGHT, bottom, font_weight="600", text_anchor="end"),
+        label(f"{EFFORT_LINE:g} person-months", across, top, size=11, fill=DIM, kind="t-dim", text_anchor="middle"),
+    ]
+
+
+def _axis_words(risk_name: str) -> list[str]:
+    middle = (TOP + HEIGHT - BOTTOM) / 2
+    turn = f"rotate(-90 16 {middle:.1f})"
+    return [
+        label(
+            "median effort in person-months, logarithmic",
+            (LEFT + WIDTH - RIGHT) / 2,
+            HEIGHT - 10,
+            size=11,
+            fill=DIM,
+            kind="t-dim",
+            text_anchor="middle",
+        ),
+        label(risk_name, 16, middle, size=11, fill=DIM, kind="t-dim", text_anchor="middle", transform=turn),
+    ]
+
+
+def _dot(spot: Spot) -> str:
+    return element("circle", cx=spot.x, cy=spot.y, r=DOT, fill=DIM, class_="f-dim")
+
+
+def _leader(spot: Spot) -> str:
+    if math.dist((spot.x, spot.y), (spot.shown_x, spot.shown_y)) < 2:
+        return ""
+    return element(
+        "line", x1=spot.x, y1=spot.y, x2=spot.shown_x, y2=spot.shown_y, stroke=DIM, class_="s-dim"
+    ) + element("circle", cx=spot.x, cy=spot.y, r=2, fill=FOREGROUND, class_="f-fg")
+
+
+def _circle(spot: Spot) -> str:
+    band = spot.point.band
+    disc = element(
+        "circle",
+        cx=spot.shown_x,
+        cy=spot.shown_y,
+        r=RADIUS,
+        fill=BAND_FILL[band],
+        stroke=FOREGROUND,
+        class_=f"fill band-{band} s-fg",
+    )
+    number = label(
+        str(spot.point.rank),
+        spot.shown_x,
+        spot.shown_y + 4,
+        size=11,
+        fill=BAND_TEXT[band],
+        kind=f"ink-{band}",
+        text_anchor="middle",
+        font_weight="600",
+    )
+    return disc + number

@@ -1,0 +1,177 @@
+"""The summary a person reads in a terminal: what to do first and why, one ranking a track, the tally, what was not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rustplan.model.analysis import Analysis
+from rustplan.model.finding import Kind, Severity, Track
+from rustplan.model.roadmap import Option, Step
+from rustplan.report.lookup import Lookup
+from rustplan.report.terminal import Column, Terminal, table
+from rustplan.report.view.numbers import counted, whole
+from rustplan.report.view.words import reason_words
+from rustplan.report.words import effort_words, first_move, languages, sentence, share, unread
+
+ROWS = 10
+"""Ranking rows a track; the rest is in the report."""
+
+
+def render_text(analysis: Analysis, terminal: Terminal | None = None, *, report_name: str = "roadmap.html") -> str:
+    """Return the summary. `report_name` is where the rows that do not fit can be read."""
+    terminal = terminal or Terminal()
+    lookup = Lookup(analysis)
+    blocks = [
+        list(_title(analysis, terminal)),
+        list(_lead(lookup, terminal)),
+        *(list(_ranking(lookup, track, terminal, report_name)) for track in Track),
+        list(_tally(lookup, terminal)),
+        list(_coverage(analysis, terminal)),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def first_step(lookup: Lookup) -> Step | None:
+    """The step to begin with: the best ranked one that changes something, memory safety before latency, waves before the rest."""
+    steps = [
+        step
+        for track in Track
+        for score in lookup.scores(track)
+        if (step := lookup.steps.get((score.component, track))) and step.choice.option is not Option.RETAIN
+    ]
+    planned = [step for step in steps if step.wave is not None]
+    earliest = min((step.wave for step in planned if step.wave is not None), default=None)
+    return next((step for step in planned if step.wave == earliest), steps[0] if steps else None)
+
+
+def _title(analysis: Analysis, terminal: Terminal) -> Iterator[str]:
+    commit = f" @ {analysis.project.commit[:12]}" if analysis.project.commit else ""
+    name = terminal.fit(terminal.plain(analysis.project.name + commit), terminal.width)
+    yield terminal.paint("bold", name)
+
+
+def _lead(lookup: Lookup, terminal: Terminal) -> Iterator[str]:
+    step = first_step(lookup)
+    if step is None:
+        scored = counted(len(lookup.analysis.graph.components), "component")
+        yield from terminal.wrap(
+            terminal.plain(f"Nothing to move: of {scored} none is worth a change by what was read.")
+        )
+        return
+    text = f"Start with {step.component}: {first_move(step)}. {sentence(step.choice.because)}"
+    yield from terminal.wrap(terminal.plain(text))
+    yield from (terminal.paint("dim", line) for line in terminal.wrap(terminal.plain(_why_not_the_top(lookup, step))))
+
+
+def _why_not_the_top(lookup: Lookup, step: Step) -> str:
+    """Why the best ranked component is not the first move; empty when it is."""
+    top = lookup.scores(step.track)[0].component
+    if top == step.component:
+        return ""
+    parked = (
+        entry.because for entry in lookup.analysis.roadmap.parked if (entry.component, entry.track) == (top, step.track)
+    )
+    because = next(parked, None)
+    if because is not None:
+        return f"{top} ranks first but is in no wave. {sentence(because)}"
+    planned = lookup.steps.get((top, step.track))
+    return f"{top} ranks first but stands in wave {planned.wave}." if planned and planned.wave is not None else ""
+
+
+def _ranking(lookup: Lookup, track: Track, terminal: Terminal, report_name: str) -> Iterator[str]:
+    scores = lookup.scores(track)
+    if not scores:
+        return
+    yield from _ranking_title(track, terminal)
+    columns = _columns(track)
+    rows = []
+    for number, score in enumerate(scores[:ROWS], start=1):
+        component = lookup.components.get(score.component)
+        step = lookup.steps.get((score.component, track))
+        lines = 0
+        if component is not None:
+            lines = component.unsafe_sloc if track is Track.MEMORY_SAFETY else component.sloc
+        rows.append(
+            (
+                str(number),
+                score.component,
+                languages(component.languages) if component else "-",
+                whole(lines),
+                f"{score.score:.0f}",
+                f"{score.risk:.0f}",
+                effort_words(step.effort if step else None),
+                str(step.wave) if step and step.wave is not None else "-",
+                step.choice.option.value if step else "-",
+            )
+        )
+    yield from table(terminal, columns, rows)
+    if len(scores) > ROWS:
+        more = f"{'…' if terminal.is_unicode else '...'} {whole(len(scores) - ROWS)} more in {report_name}"
+        yield terminal.paint("dim", terminal.plain(more))
+
+
+def _ranking_title(track: Track, terminal: Terminal) -> Iterator[str]:
+    if track is Track.MEMORY_SAFETY:
+        yield terminal.paint("bold", "Memory-safety track")
+        return
+    yield terminal.paint("bold", "Latency track")
+    note = "Java is on the agencies' memory-safe lists: this track earns no memory-safety credit. Candidates, not measured."
+    yield from (terminal.paint("dim", line) for line in terminal.wrap(terminal.plain(note)))
+
+
+def _columns(track: Track) -> tuple[Column, ...]:
+    is_safety = track is Track.MEMORY_SAFETY
+    return (
+        Column(title="#", is_right=True),
+        Column(title="Component", is_flexible=True, style="bold"),
+        Column(title="Lang", drop_below=70),
+        Column(title="Unsafe lines" if is_safety else "Lines", is_right=True, drop_below=80),
+        Column(title="Score", is_right=True, drop_below=90),
+        Column(title="Risk" if is_safety else "GC", is_right=True),
+        Column(title="Effort (PM)", is_right=True),
+        Column(title="Wave", is_right=True, drop_below=50),
+        Column(title="Option"),
+    )
+
+
+def _tally(lookup: Lookup, terminal: Terminal) -> Iterator[str]:
+    defects = [
+        terminal.paint(severity.value, f"{whole(lookup.defects[severity])} {severity.value}")
+        for severity in Severity
+        if lookup.defects[severity]
+    ]
+    yield "Findings  " + ("  ".join(defects) if defects else "no defect found by the rules")
+    yield from terminal.wrap(", ".join(besides(lookup)), indent=" " * 10, first="Besides   ")
+    if lookup.elsewhere:
+        where = f"{whole(lookup.elsewhere)} more in tests, examples, vendored and generated code, not counted above"
+        yield from (terminal.paint("dim", line) for line in terminal.wrap(where, indent=" " * 10))
+
+
+def besides(lookup: Lookup) -> tuple[str, ...]:
+    """What is no bug, counted apart: surface, obstacles, seams, signals."""
+    kinds = lookup.kinds
+    pressure = counted(lookup.exposures[Track.LATENCY], "place of GC pressure", "places of GC pressure")
+    return (
+        counted(lookup.exposures[Track.MEMORY_SAFETY], "exposure") + " (unsafe surface, not bugs)",
+        *((pressure,) if lookup.exposures[Track.LATENCY] else ()),
+        counted(kinds[Kind.OBSTACLE], "obstacle"),
+        counted(kinds[Kind.SEAM], "seam"),
+        counted(kinds[Kind.SIGNAL], "signal"),
+    )
+
+
+def _coverage(analysis: Analysis, terminal: Terminal) -> Iterator[str]:
+    coverage = analysis.coverage
+    yield from terminal.wrap(
+        f"{share(coverage.share)} of the source bytes were read; {unread(coverage)}. Unread code is unknown, not safe.",
+        indent=" " * 10,
+        first="Coverage  ",
+    )
+    skipped = sorted(coverage.skipped, key=lambda file: (-file.size, file.path))
+    for file in skipped[:3]:
+        line = f"not read: {file.path} ({reason_words(file.reason)}{', ' + file.detail if file.detail else ''})"
+        yield terminal.paint("dim", " " * 10 + terminal.fit(terminal.plain(line), max(20, terminal.width - 10)))
+    if len(skipped) > 3:
+        yield terminal.paint(
+            "dim", " " * 10 + terminal.plain(f"and {whole(len(skipped) - 3)} more, each with its reason in the report")
+        )

@@ -1,0 +1,60 @@
+"""Phrases that several text outputs share; numbers come from `view.numbers`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rustplan.model.analysis import Coverage
+from rustplan.model.roadmap import Effort, Option, Step
+from rustplan.model.source import Language
+from rustplan.report.view.numbers import counted, effort_range, whole
+
+VERBS = {
+    Option.REWRITE: "rewrite it in Rust",
+    Option.WRAP: "wrap it behind a memory-safe interface",
+    Option.HARDEN: "harden it in place",
+    Option.REPLACE: "replace it with a maintained library",
+    Option.RETAIN: "keep it as it is",
+}
+
+
+def share(value: float) -> str:
+    """A 0-1 share with two decimals, cut and not rounded: 0.999 is 0.99, and only all of it is 1.00."""
+    return f"{int(value * 100 + 1e-9) / 100:.2f}"
+
+
+def effort_words(effort: Effort | None) -> str:
+    """P10-P90 and P50 in person-months; a dash when there is no step."""
+    return "-" if effort is None else effort_range(effort.p10, effort.p50, effort.p90)
+
+
+def languages(sloc: dict[Language, int]) -> str:
+    """`C, C++`: most lines first."""
+    ordered = sorted(sloc.items(), key=lambda item: (-item[1], item[0].value))
+    return ", ".join(language.label for language, lines in ordered if lines) or "-"
+
+
+def listing(items: Iterable[str], *, most: int = 5) -> str:
+    """Comma-separated, cut after `most` with the rest counted."""
+    every = list(items)
+    return ", ".join(every[:most]) + (f" and {whole(len(every) - most)} more" if len(every) > most else "")
+
+
+def unread(coverage: Coverage) -> str:
+    """`3 files skipped, 2 read in part`."""
+    partly = len({file.path for file in coverage.degraded})
+    return f"{counted(len(coverage.skipped), 'file')} skipped, {whole(partly)} read in part"
+
+
+def first_move(step: Step) -> str:
+    """One sentence fragment: what to do, when, at what cost."""
+    wave = f"in wave {step.wave}" if step.wave is not None else "in no wave yet"
+    effort = effort_words(step.effort)
+    cost = f"effort {effort}" if step.effort.p50 is None else f"{effort} person-months"
+    return f"{VERBS[step.choice.option]}, {wave}, {cost}"
+
+
+def sentence(text: str) -> str:
+    """A fragment as a sentence: capital first, full stop last."""
+    trimmed = " ".join(text.split()).rstrip(".")
+    return f"{trimmed[:1].upper()}{trimmed[1:]}." if trimmed else ""
