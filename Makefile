@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STORY := fixtures/edge-gateway/repo
 OUT := build/demo
 
-.PHONY: demo test lint docs clean
+.PHONY: demo test lint docs goldens clean
 
 demo: $(VENV)/.installed ## Scan the edge-gateway story and say where its roadmap is
 	@mkdir -p $(OUT)
@@ -38,3 +38,6 @@ $(VENV)/.installed-test: pyproject.toml
 
 clean:
 	@rm -rf $(VENV) build dist
+
+goldens: $(VENV)/.installed-test ## Rewrite the stories' goldens; review the diff like code
+	@RUSTPLAN_WRITE_GOLDENS=1 $(BIN)/python -m pytest tests/golden

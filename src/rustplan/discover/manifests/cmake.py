@@ -13,6 +13,7 @@ from rustplan.discover.manifests.draft import Budget, Draft, NotUnderstood, Tree
 
 MAX_DEPTH = 24
 _STEPS = 1_000_000
+_STEPS_OF_CALL = 10
 _LOOPS = ("foreach", "while")
 _DEFINITIONS = ("function", "macro")
 _KNOWN = COMMANDS | values.COMMANDS | {"add_subdirectory", "subdirs", "include"}
@@ -116,6 +117,7 @@ class Reader:
     def _call_routine(self, routine: _Routine, arguments: list[str], scope: Scope, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise NotUnderstood("calls nested too deep")
+        self._budget.spend(_STEPS_OF_CALL)
         bound = dict(zip(routine.parameters, arguments, strict=False))
         bound |= {f"ARGV{index}": argument for index, argument in enumerate(arguments)}
         bound |= {

@@ -23,7 +23,7 @@ _SIMPLE_RECEIVER = re.compile(r"[\w.:*&>()\[\]-]+")
 def extract_facts(prepared: Prepared, matches: Matches) -> FileFacts:
     """Facts of one file from the captures of the queries of its language."""
     directives = find_directives(prepared.code)
-    view = blank_spans(prepared.code, prepared.masked)
+    view = blank_spans(prepared.code, (span for span in prepared.masked if prepared.code[slice(*span)].strip(b" *\t\r\n")))
     lines = Lines(prepared.code)
     keywords = keywords_of(prepared.language)
     found, phantoms = find_functions(matches, view, keywords)

@@ -153,6 +153,11 @@ def _clean(
     blanked = [piece for piece in pieces if piece.text in learnt]
     yield from ((piece.start, piece.end) for piece in blanked)
     pieces = [piece for piece in pieces if piece not in blanked]
+    while len(pieces) > 2 and pieces[0].text in _STORAGE:
+        pieces = pieces[1:]
+    if len(pieces) == 2 and terminator == b";" and pieces[0].is_upper and pieces[1].is_group and _names_types(plain, pieces[1]):
+        yield pieces[0].start, pieces[1].end
+        return
     keep = _function_maker(plain, pieces)
     if keep:
         start, end = pieces[0].start, pieces[1].end
@@ -171,6 +176,12 @@ def _clean(
         yield from _tag_attributes(pieces)
         return
     yield from _around_name(plain, pieces, terminator)
+
+
+def _names_types(plain: bytes, group: _Piece) -> bool:
+    """True for `DEFINE_FLAG(int, name, 1)`: no expression, so no call."""
+    arguments = [plain[slice(*span)] for span in _arguments(plain, group)]
+    return any(one in _PRIMITIVES for one in arguments) and not any(one.startswith(b"(") for one in arguments)
 
 
 def _wrapped(plain: bytes, word: _Piece, group: _Piece) -> _Piece | None:
@@ -321,7 +332,7 @@ def _before_name(pieces: list[_Piece]) -> Iterator[ByteSpan]:
     for index, piece in enumerate(pieces):
         following = pieces[index + 1].text if index + 1 < len(pieces) else b""
         previous = pieces[index - 1].text if index else b""
-        if previous in _TAGS or piece.text in _PRIMITIVES:
+        if previous in _TAGS or piece.text in _PRIMITIVES or piece.text == b"~":
             has_type = True
         elif piece.is_word and piece.text not in _STORAGE and piece.text not in _TAGS:
             if following in (b"::", b"<") or previous in (b"::", b"<", b","):

@@ -12,7 +12,7 @@ from rustplan.model.source import Language
 from rustplan.syntax import parse
 
 LARGE_ERROR = 400
-"""Bytes of one ERROR node from which it is worth looking for the construct behind it."""
+"""Bytes of an ERROR node from which it is worth looking for the construct behind it."""
 
 _ROUNDS = 4
 _BRACE = re.compile(rb"[{}]")
@@ -23,11 +23,12 @@ _ITEM_END = re.compile(rb"[{;]")
 def culprits(language: Language, text: bytes, plain: bytes, errors: Sequence[ByteSpan]) -> tuple[ByteSpan, ...]:
     """Spans to blank so that the rest of the large errors becomes readable.
 
-    Items at file level are parsed one by one. `plain` is the text without comments, literals and directives, of the same length.
+    Items at file level are parsed one by one, those with small errors too: the cause often stands before its effect. `plain` is the text without comments, literals and directives, of the same length.
     """
-    large = [span for span in errors if span[1] - span[0] >= LARGE_ERROR]
+    if not any(end - start >= LARGE_ERROR for start, end in errors):
+        return ()
     found: list[ByteSpan] = []
-    for start, end in _items(plain, large):
+    for start, end in _items(plain, errors):
         found += [(start + first, start + last) for first, last in _repairs(language, text[start:end], plain[start:end])]
     return outermost(found)
 

@@ -12,6 +12,7 @@ from rustplan.languages.c_family.directives import without_dead_arms
 from rustplan.languages.c_family.heads import Heads, heads_to_blank, lone_calls
 from rustplan.languages.c_family.isolate import culprits
 from rustplan.languages.c_family.learn import empty_macros
+from rustplan.languages.c_family.old_style import pointer_stars
 from rustplan.languages.depth import parse_unless_deep
 from rustplan.languages.errors import error_spans, parse_errors
 from rustplan.languages.text import blank_spans, outermost, parseable, total, without_comments
@@ -43,7 +44,9 @@ def prepare_c_family(language: Language, data: bytes, tokens: re.Pattern[bytes])
     text, degraded = parseable(data)
     code, comments = without_comments(text, tokens)
     code, directives, dead = without_dead_arms(code)
-    text, tree, too_deep = parse_unless_deep(language, blank_spans(text, dead), code)
+    stars = list(pointer_stars(code)) if language is Language.C else []
+    not_read = outermost([*dead, *stars])
+    text, tree, too_deep = parse_unless_deep(language, blank_spans(text, not_read), code)
     best = Attempt(text, tree, (), (), (), total(error_spans(language, tree)))
     made: dict[int, str] = {}
     if tree.root_node.has_error and not too_deep:
@@ -59,7 +62,7 @@ def prepare_c_family(language: Language, data: bytes, tokens: re.Pattern[bytes])
         code=code,
         tree=best.tree,
         comments=comments,
-        masked=outermost([*dead, *best.masked]),
+        masked=outermost([*not_read, *best.masked]),
         unread=((0, len(data)),) if too_deep else outermost([*best.arms, *best.odd]),
         made=made,
         degraded=degraded + too_deep + parse_errors(language, best.tree, best.odd) + _arms_not_read(best.arms),

@@ -1,0 +1,265 @@
+"""What the page says: the numbers of the analysis, the blanks, the sources, and none of the words that must not be printed."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from xml.etree.ElementTree import Element
+
+import html5lib
+import msgspec
+import pytest
+
+import builders
+from html_words import words
+from rustplan.catalog.guidance import load_guidance
+from rustplan.model.finding import Track
+from rustplan.model.options import ReportOptions
+from rustplan.model.source import Project
+from rustplan.report.html import render_html
+
+BANNED = (
+    r"CISA[- ]compliant",
+    r"\b(required|mandated)\s+by\s+CISA",
+    r"\bcertified\b",
+    r"eliminates 70",
+    r"Rust prevents all",
+    r"deadline",
+    r"January 1, 2026",
+    r"\bcompliant\b",
+    r"upcoming",
+)
+
+
+@cache
+def tree(name: str = "small") -> Element:
+    made = {"small": builders.analysis, "hostile": builders.hostile_analysis, "one": builders.one_component}[name]()
+    return html5lib.parse(render_html(made, ReportOptions()), namespaceHTMLElements=False)
+
+
+def by_id(identity: str, name: str = "small") -> Element:
+    found = tree(name).find(f".//*[@id='{identity}']")
+    assert found is not None, identity
+    return found
+
+
+def test_summary_names_the_first_moves_their_cost_and_who_decides() -> None:
+    summary = by_id("s1")
+    lead = words(summary.find(".//p[@class='lead']"))
+    assert lead.startswith("Start with http, buf and tls.")
+    assert "Together they hold 82\u00a0% of the memory-unsafe lines." in "".join(
+        summary.find(".//p[@class='lead']").itertext()
+    )
+    assert "3.0–17.8 person-months (median 7.4)" in lead
+    rows = [words(row) for row in summary.findall(".//table")[0].findall(".//tbody/tr")]
+    assert rows[0] == "1. Rewrite http wave 1 2.4–16.5 (6.1) OWNER TO COMPLETE"
+    assert len(rows) == 3
+    assert "7 findings" in words(summary)
+    assert "2 critical and 0 high defects" in words(summary)
+
+
+def test_the_six_elements_stand_in_order_with_states_and_blanks() -> None:
+    elements = by_id("s2").findall(".//article")
+    assert [element.get("id") for element in elements] == [f"CMSR-{number}" for number in range(1, 7)]
+    assert "Defined phases with dates and outcomes" in words(elements[0])
+    assert "draft, confirm" in words(elements[0])
+    assert "Committed date of each wave: OWNER TO COMPLETE" in words(elements[0])
+    assert "needs a human" in words(elements[1])
+    assert "The date: OWNER TO COMPLETE" in words(elements[1])
+    assert "5,100 lines of C++ in 4 files" in words(elements[3])
+    assert "OpenSSL::SSL, ZLIB::ZLIB" in words(elements[3])
+
+
+def test_what_only_a_person_can_decide_is_never_filled_in() -> None:
+    guidance = load_guidance()
+    for entry in guidance.expectations:
+        if entry.state == "human":
+            assert "needs a human" in words(by_id(entry.id)), entry.id
+        for blank in entry.blanks:
+            assert f"{blank}: OWNER TO COMPLETE" in words(by_id(entry.id)), entry.id
+    for row in by_id("s2").findall(".//table")[0].findall(".//tbody/tr"):
+        assert words(row.findall("td")[-1]) == "OWNER TO COMPLETE"
+
+
+def test_a_draft_without_anything_computed_is_a_blank() -> None:
+    bare = builders.analysis(roadmap=builders.Roadmap())
+    document = html5lib.parse(render_html(bare, ReportOptions()), namespaceHTMLElements=False)
+    element = document.find(".//*[@id='CMSR-1']")
+    assert "needs a human" in words(element)
+
+
+@pytest.mark.parametrize("pattern", BANNED)
+def test_banned_wording_is_not_printed(pattern: str) -> None:
+    assert not re.search(pattern, words(tree()), flags=re.IGNORECASE)
+    assert not re.search(pattern, words(tree("one")), flags=re.IGNORECASE)
+
+
+def test_every_source_prints_its_address_date_checked_day_and_grade() -> None:
+    for number, source in enumerate(load_guidance().sources, 1):
+        entry = by_id(f"source-{number}")
+        link = entry.find(".//a")
+        assert words(link) == link.get("href") == source.url
+        for expected in (source.title, source.published, f"Checked {source.checked}", source.publisher):
+            assert expected in words(entry)
+
+
+def test_footer_and_non_claims_are_said() -> None:
+    assert "not issued or endorsed by any agency" in words(tree().find(".//footer"))
+    assert "It is no penetration test" in words(by_id("s9"))
+
+
+def test_tracks_never_share_a_ranking() -> None:
+    tables = [table for table in by_id("s3").findall(".//table") if "ranking" in table.get("class", "")]
+    names = [[words(row.find("th")) for row in table.findall(".//tbody/tr")] for table in tables]
+    assert names == [["tls", "http", "buf", "app", "log"], ["feed", "audit"]]
+    assert "this track earns no memory-safety credit" in words(by_id("s3"))
+    assert "candidate, not measured" in words(tables[1])
+    assert "hot" not in words(by_id("s3")).split()
+
+
+def test_a_component_on_both_tracks_has_one_card_with_two_scores() -> None:
+    whole = builders.analysis()
+    scorecard = msgspec.structs.replace(
+        whole.scorecard, components=(*whole.scorecard.components, builders.component_score("tls", 15.0, Track.LATENCY))
+    )
+    document = html5lib.parse(
+        render_html(builders.analysis(scorecard=scorecard), ReportOptions()), namespaceHTMLElements=False
+    )
+    cards = [card for card in document.findall(".//article[@class='card']") if words(card.find(".//h3")) == "tls"]
+    assert len(cards) == 1
+    assert "Why, memory safety: risk 87" in words(cards[0])
+    assert "Why, latency: collector pressure 15" in words(cards[0])
+
+
+def test_a_score_unfolds_into_the_parts_it_shows() -> None:
+    card = next(card for card in tree().findall(".//article[@class='card']") if words(card.find(".//h3")) == "tls")
+    points = [words(part) for part in card.findall(".//dd[@class='points']")]
+    assert points[:4] == ["43.5 of 50.0", "26.1 of 30.0", "17.4 of 20.0", "absent"]
+    assert "git history is not read by this version" in words(card)
+    assert "Score 78 = 100 × risk 0.87 × feasibility 0.81 0.5 × value 1.00 0.5" in words(card).replace(
+        "0.810.5", "0.81 0.5"
+    ).replace("1.000.5", "1.00 0.5")
+    for expected in (
+        "Why not",
+        "Runner-up",
+        "First actions",
+        "To confirm",
+        "Because",
+        "Cost",
+        "How",
+        "Depends on",
+        "Needed by",
+    ):
+        assert expected in words(card)
+    assert "src/tls/main.c:121" in words(card)
+
+
+def test_code_frames_mark_the_line_and_the_columns() -> None:
+    frame = next(
+        frame
+        for frame in tree().findall(".//div[@class='frame']")
+        if frame.get("aria-label") == "src/tls/main.c:121, unbounded-copy"
+    )
+    hits = [line for line in frame.findall(".//span") if line.get("class") == "line hit"]
+    assert len(hits) == 1
+    assert words(hits[0]) == "> 121 memcpy(buf, p, n);"
+    assert words(frame.find(".//mark")) == "memcpy(buf, p, n);"
+
+
+def test_coverage_comes_first_and_lists_what_was_not_read() -> None:
+    section = words(by_id("s9"))
+    assert section.index("Coverage") < section.index("How scores are made")
+    for expected in (
+        "data/huge.c",
+        "5.1 MB, limit 2 MB",
+        "too large",
+        "not fully understood by the parser",
+        "openssl/ssl.h",
+        "config.h",
+        ".gitignore:1",
+        "/build",
+    ):
+        assert expected in section
+
+
+def test_reproduce_block_has_every_digest() -> None:
+    section = words(by_id("s9"))
+    for digest in (
+        "a" * 64,
+        "b" * 64,
+        "c" * 64,
+        "d" * 64,
+        "3f2a91c0d4e5f60718293a4b5c6d7e8f90a1b2c3",
+        "rustplan scan .",
+    ):
+        assert digest in section
+
+
+def test_progress_has_a_plan_and_no_invented_measurement() -> None:
+    section = by_id("s8")
+    assert "No measured points yet." in words(section)
+    drawing = section.find(".//{http://www.w3.org/2000/svg}svg")
+    if drawing is None:
+        drawing = section.find(".//svg")
+    circles = [node for node in drawing.iter() if str(node.tag).endswith("circle")]
+    assert len(circles) == 1
+
+
+def test_quarters_are_shown_only_when_the_team_is_set() -> None:
+    text = render_html(builders.analysis(), ReportOptions())
+    assert "months of one person, full time" in text
+    settings = {"plan.engineers": 4, "plan.availability": 0.7, "plan.start": "2027-01"}
+    planned = render_html(builders.analysis(settings=settings), ReportOptions())
+    assert "quarters, projected" in planned
+    assert "Q1 2027" in planned
+
+
+def test_data_block_holds_every_finding_and_cannot_end_its_element() -> None:
+    for name in ("small", "hostile"):
+        block = by_id("data", name)
+        data = json.loads("".join(block.itertext()))
+        rows = data["rows"]
+        lengths = {len(column) for column in rows.values()}
+        assert lengths == {len((builders.analysis if name == "small" else builders.hostile_analysis)().findings)}
+        assert max(rows["m"]) < len(data["messages"])
+        assert max(rows["f"]) < len(data["files"])
+        raw = "".join(block.itertext())
+        assert not re.search(r"[<>&\u2028\u2029]", raw)
+
+
+def test_source_links_are_https_and_percent_encoded() -> None:
+    template = "https://git.example/{repo}/blob/{commit}/{path}#L{line}"
+    text = render_html(builders.analysis(), ReportOptions(source_url=template))
+    assert (
+        'href="https://git.example/edge-gateway/blob/3f2a91c0d4e5f60718293a4b5c6d7e8f90a1b2c3/src/tls/main.c#L121"'
+        in text
+    )
+    for unsafe in ("javascript:alert(1)//{path}", "http://git.example/{path}", "data:text/html,{path}"):
+        refused = render_html(builders.analysis(), ReportOptions(source_url=unsafe))
+        assert "javascript:" not in refused
+        assert "http://git.example" not in refused
+    hostile = render_html(builders.hostile_analysis(), ReportOptions(source_url=template))
+    for address in re.findall(r'href="(https://git\.example[^"]*)"', hostile):
+        assert re.fullmatch(r"[A-Za-z0-9%/:._~#&;,=+!$()*@?'-]+", address), address
+        assert address.count("#") == 1
+
+
+def test_hostile_text_is_shown_and_nothing_of_it_is_markup() -> None:
+    document = tree("hostile")
+    text = words(document)
+    assert "<img src=x onerror=window.PWNED=1>" in text
+    assert "⟨U+202E⟩" in text
+    assert "\\x1b[31m" in text
+    assert "caf\\xe9-\\xff\\x80.c" in text
+    assert "49" not in re.findall(r"\{\{ 7 \* 7 \}\}|(?<=^)49", text)
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b\u2028\u2029\x00-\x08\x0b\x0c\x0e-\x1f]", text)
+
+
+def test_long_names_are_cut_where_they_head_and_whole_where_there_is_room() -> None:
+    project = Project(name="p" * 5_000, commit="c" * 5_000)
+    document = html5lib.parse(
+        render_html(builders.analysis(project=project), ReportOptions()), namespaceHTMLElements=False
+    )
+    assert len(words(document.find(".//h1"))) <= 60
+    assert len(words(document.find(".//title"))) <= 120
