@@ -4,7 +4,8 @@
 
 Nothing is left out: every function ctags lists is either found or printed. ctags has false positives too, macro invocations above all;
 the list shows file, line and name so that a reader can judge. A function is found when a function (for Java also an abstract method) of
-the same name is in the same file; "exactly" means that its lines contain the line ctags gives.
+the same name is in the same file; "exactly" means that its lines contain the line ctags gives. ctags names a function that a macro makes
+(`MAKE(int, name)(void) {`) after the macro, rustplan after its last argument; such a pair counts as the same function.
 """
 
 from __future__ import annotations
@@ -24,7 +25,17 @@ from rustplan.model.source import Language
 from rustplan.syntax import Captures, QuerySet
 
 LANGUAGES = {"C": Language.C, "C++": Language.CPP, "Java": Language.JAVA}
-CTAGS = ["--languages=C,C++,Java", "--kinds-C=f", "--kinds-C++=f", "--kinds-Java=m", "--fields=+nl", "--output-format=json", "-R", "-f", "-"]
+CTAGS = [
+    "--languages=C,C++,Java",
+    "--kinds-C=f",
+    "--kinds-C++=f",
+    "--kinds-Java=m",
+    "--fields=+nl",
+    "--output-format=json",
+    "-R",
+    "-f",
+    "-",
+]
 
 
 class Tag(NamedTuple):
@@ -48,13 +59,18 @@ def main() -> int:
     """Print shares by language, then what was missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--missed", type=int, default=200, metavar="N", help="print at most N missed functions (default 200)")
+    parser.add_argument(
+        "--missed", type=int, default=200, metavar="N", help="print at most N missed functions (default 200)"
+    )
     arguments = parser.parse_args()
     if not arguments.folder.is_dir():
         parser.error(f"{arguments.folder} is not a folder")
     ctags = shutil.which("ctags")
     if ctags is None or "json" not in _features(ctags):
-        print("universal-ctags with JSON output is needed: apt install universal-ctags, or brew install universal-ctags", file=sys.stderr)
+        print(
+            "universal-ctags with JSON output is needed: apt install universal-ctags, or brew install universal-ctags",
+            file=sys.stderr,
+        )
         return 2
     tags = list_tags(ctags, arguments.folder)
     if not tags:
@@ -118,7 +134,9 @@ def _language(path: Path, tags: list[Tag]) -> Language:
     """ctags calls every `.h` C++; a header without C++ words is read as C, as rustplan does."""
     if path.suffix == ".h":
         text = path.read_bytes()
-        is_cpp = any(word in text for word in (b"class ", b"namespace ", b"template", b"public:", b"private:", b"operator"))
+        is_cpp = any(
+            word in text for word in (b"class ", b"namespace ", b"template", b"public:", b"private:", b"operator")
+        )
         return Language.CPP if is_cpp else Language.C
     return tags[0].language
 
@@ -127,6 +145,9 @@ def our_functions(path: Path, language: Language) -> list[Ours]:
     """What rustplan finds in one file."""
     facts = facts_of(path.read_bytes(), language)
     ours = [Ours(_our_name(one.name, one.container), one.start_line, one.end_line) for one in facts.functions]
+    if language is not Language.JAVA:
+        made = [(macro.partition("(")[0], one) for one in facts.functions for macro in one.annotations]
+        ours += [Ours(macro, one.start_line, one.end_line) for macro, one in made]
     if language is Language.JAVA:
         ours += [Ours(one.name, one.line, one.line + 5) for one in facts.declarations]
     return ours
@@ -151,7 +172,9 @@ _compiled: dict[Language, QuerySet] = {}
 
 
 def _queries(language: Language) -> QuerySet:
-    return _compiled.setdefault(language, QuerySet(language, support(language).queries)) if language not in _compiled else _compiled[language]
+    if language not in _compiled:
+        _compiled[language] = QuerySet(language, support(language).queries)
+    return _compiled[language]
 
 
 def print_missed(missed: list[Tag], folder: Path, most: int) -> None:

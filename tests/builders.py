@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -681,7 +682,7 @@ def hostile_analysis() -> Analysis:
                     places=1,
                     evidence=(DependencyEvidence(path=one, line=1, symbol=other, target=other, kind=EdgeKind.CALL),),
                 )
-                for one, other in zip(names, names[1:], strict=False)
+                for one, other in pairwise(names)
             ),
             units=tuple(
                 Unit(components=(name,), cuts=(Cut(dependent=name, dependency=name, weight=1.0, places=1),))

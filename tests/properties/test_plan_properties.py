@@ -9,7 +9,7 @@ from plan_world import World, risky_findings
 from rustplan.catalog import load_effort
 from rustplan.model.roadmap import Option
 from rustplan.model.source import Role
-from rustplan.plan.build import _subjects
+from rustplan.plan.build import subjects_of
 from rustplan.plan.effort import effort_of
 
 QUICK = settings(max_examples=40, deadline=None)
@@ -27,7 +27,7 @@ def with_crossings(number, shape, *, sloc=3000, tested=True):
 
 
 def effort(world, option):
-    subjects = _subjects(world.scan, world.components, world.graph, world.score(), load_effort())
+    subjects = subjects_of(world.scan, world.components, world.graph, world.score(), load_effort())
     subject = next(subject for subject in subjects if subject.name == "lib")
     return effort_of(subject, option, load_effort())
 

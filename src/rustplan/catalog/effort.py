@@ -105,7 +105,7 @@ class OptionThresholds(Sourced, frozen=True, kw_only=True, forbid_unknown_fields
     """Where one option gives way to another.
 
     `most_boundary_share` is boundary months over porting months, `gc_most_object_share` the share of crossings that may carry Java
-    objects, `exposed_from` the strength of input signals (0-1) from which a component counts as exposed, `cryptography_places`
+    objects, `exposing_signals` the signals that make a component exposed to data an attacker may choose, `cryptography_places`
     the places from which cryptography is what a component is for.
     """
 
@@ -120,7 +120,7 @@ class OptionThresholds(Sourced, frozen=True, kw_only=True, forbid_unknown_fields
     gc_rewrite_from: float
     gc_narrow_interface: int
     gc_most_object_share: float
-    exposed_from: float
+    exposing_signals: tuple[str, ...]
 
 
 class WaveLimits(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):

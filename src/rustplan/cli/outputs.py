@@ -64,6 +64,12 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
         """The name of the first file with that format."""
         return next((str(target.path) for target in self.files if target.format == format), None)
 
+    def inside(self, root: Path) -> tuple[str, ...]:
+        """The places below `root` that will be written, as POSIX paths relative to it."""
+        top = os.path.realpath(root)
+        places = [os.path.relpath(os.path.realpath(target.path), top) for target in self.files]
+        return tuple(sorted(Path(place).as_posix() for place in places if not place.startswith(os.pardir)))
+
     def check(self) -> None:
         """Raise OutputError for a place that cannot be written, before any work is done."""
         for target in self.files:

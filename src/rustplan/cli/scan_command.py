@@ -76,7 +76,7 @@ def scan(
         defaults={} if findings_only else {"html": "roadmap.html", "json": "rustplan.json"},
     )
     outputs.check()
-    return run(place.root, settings, outputs, streams)
+    return run(place.root, settings.writing(outputs.inside(place.root)), outputs, streams)
 
 
 def run(root: Path, settings: Settings, outputs: Outputs, streams: Streams) -> int:

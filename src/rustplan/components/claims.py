@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from posixpath import basename, dirname, splitext
 
-from pathspec import GitIgnoreSpec
-
 from rustplan.components.files import Inventory
 from rustplan.components.groups import Group
+from rustplan.ignore_lines import option_patterns
 from rustplan.model.component import Provenance
 from rustplan.model.source import Language, Role
 
@@ -24,9 +23,10 @@ def claim_configured(inventory: Inventory, components: Mapping[str, tuple[str, .
     free = [path for path, file in inventory.files.items() if file.role is not Role.BUILD_OUTPUT]
     groups = []
     for name, globs in components.items():
-        spec = GitIgnoreSpec.from_lines(globs)
-        files = tuple(path for path in free if spec.match_file(path))
-        free = [path for path in free if path not in set(files)]
+        patterns = option_patterns(globs, f"components.{name}")
+        files = tuple(path for path in free if patterns.covers(path))
+        taken = set(files)
+        free = [path for path in free if path not in taken]
         if files:
             because = f"rustplan.yml, components.{name}: {', '.join(globs)}"
             provenance = Provenance(source="config", because=because, confidence=1.0)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from typing import TypeVar
 
 from rustplan.model.code_graph import Edge
+
+Key = TypeVar("Key", int, str)
+"""What stands for a group: its number or its first path."""
 
 
 class Coupling:
@@ -38,22 +42,20 @@ class Coupling:
         row = self._weights[one]
         row[other] = row.get(other, 0.0) + weight
 
-    def to_groups(self, files: Iterable[str], owner: Mapping[str, int]) -> dict[int, float]:
-        """Weight from `files` to each group number of `owner` (path -> group); rounded, so that sums do not depend on their order."""
-        totals: dict[int, float] = defaultdict(float)
+    def among(self, files: Collection[str], others: Collection[str]) -> float:
+        """Weight between `files` and those of `others` that are not among them."""
+        inside = set(files)
+        rows = (self._weights.get(path, {}) for path in sorted(inside))
+        return round(
+            sum(weight for row in rows for other, weight in row.items() if other in others and other not in inside), 6
+        )
+
+    def to_groups(self, files: Iterable[str], owner: Mapping[str, Key]) -> dict[Key, float]:
+        """Weight from `files` to each group of `owner` (path -> group); rounded, so that sums do not depend on their order."""
+        totals: dict[Key, float] = defaultdict(float)
         for path in sorted(files):
             for other, weight in self._weights.get(path, {}).items():
                 group = owner.get(other)
                 if group is not None:
                     totals[group] += weight
-        return {group: round(weight, 6) for group, weight in sorted(totals.items())}
-
-    def between(self, groups: Sequence[Sequence[str]]) -> list[dict[int, float]]:
-        """Weight between every pair of groups: one row per group, without itself."""
-        owner = {path: number for number, files in enumerate(groups) for path in files}
-        rows = []
-        for number, files in enumerate(groups):
-            row = self.to_groups(files, owner)
-            row.pop(number, None)
-            rows.append(row)
-        return rows
+        return {group: round(totals[group], 6) for group in sorted(totals)}

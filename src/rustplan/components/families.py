@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from posixpath import basename
 
 import msgspec
@@ -68,10 +68,11 @@ def _without_loose_words(families: Sequence[Family], coupling: Coupling) -> list
     """A word on many files that do not use each other (`curl_` in curl) is a prefix of the project: they stand alone again."""
     singles = [_family(atom.stem, [atom]) for family in families for atom in family.atoms]
     alone = {single.key: single for single in singles}
+    folder = {path for single in singles for path in single.files}
     result = []
     for family in families:
         members = [alone[atom.files[0]] for atom in family.atoms]
-        kept = members if len(members) <= _FEW else _cohesive(members, singles, coupling)
+        kept = members if len(members) <= _FEW else _cohesive(members, folder, coupling)
         if kept:
             result.append(family if len(kept) == len(members) else _united(family.label, kept))
         result += [member for member in members if member not in kept]
@@ -106,6 +107,7 @@ def _family(label: str, atoms: Sequence[Atom]) -> Family:
 
 def _by_prefix(families: Sequence[Family], coupling: Coupling, scale: Scale, *, common: str) -> list[Family]:
     """Join names without separators (`inflate`, `inftrees`) when they begin alike and really use each other."""
+    folder = {path for family in families for path in family.files}
     result = list(families)
     for length in (5, 4, 3, 2):
         alike: dict[str, list[Family]] = defaultdict(list)
@@ -113,29 +115,27 @@ def _by_prefix(families: Sequence[Family], coupling: Coupling, scale: Scale, *, 
             alike[family.label.lower().removeprefix(common)[:length]].append(family)
         for prefix, members in sorted(alike.items()):
             if prefix and len(members) > 1 and sum(member.sloc for member in members) <= scale.largest_family:
-                kept = _cohesive(members, result, coupling)
-                if len(kept) > 1:
-                    result = [family for family in result if family not in kept] + [_united(common + prefix, kept)]
+                kept = _cohesive(members, folder, coupling)
+                keys = {member.key for member in kept}
+                if kept:
+                    result = [family for family in result if family.key not in keys]
+                    result.append(_united(common + prefix, kept))
     return sorted(result, key=lambda family: (family.label, family.key))
 
 
-def _cohesive(members: list[Family], everyone: Sequence[Family], coupling: Coupling) -> list[Family]:
-    """Members whose coupling inside the family is a fair share of all they have; the check repeats as members fall out."""
-    rows = coupling.between([family.files for family in everyone])
-    number = {family.key: index for index, family in enumerate(everyone)}
+def _cohesive(members: list[Family], folder: Collection[str], coupling: Coupling) -> list[Family]:
+    """Members whose coupling inside the family is a fair share of all they have in the folder; repeated as members fall out."""
+    everything = {member.key: coupling.among(member.files, folder) for member in members}
     kept = members
     while len(kept) > 1:
-        inside = {number[member.key] for member in kept}
-        still = [member for member in kept if _share(rows[number[member.key]], inside) >= _COHESIVE]
+        inside = {path for member in kept for path in member.files}
+        still = [
+            member for member in kept if 0 < everything[member.key] * _COHESIVE <= coupling.among(member.files, inside)
+        ]
         if len(still) == len(kept):
             return kept
         kept = still
-    return kept if len(kept) > 1 else []
-
-
-def _share(row: Mapping[int, float], inside: set[int]) -> float:
-    total = sum(row.values())
-    return sum(weight for group, weight in row.items() if group in inside) / total if total else 0.0
+    return []
 
 
 def _united(prefix: str, members: Sequence[Family]) -> Family:
@@ -149,24 +149,27 @@ def _united(prefix: str, members: Sequence[Family]) -> Family:
 def _join_dominated(families: Sequence[Family], coupling: Coupling, scale: Scale) -> list[Family]:
     """Let a family join the one neighbour that holds most of its coupling; a family of a comfortable size needs almost all."""
     result = {family.key: family for family in families}
-    for family in sorted(families, key=lambda family: (family.sloc, family.label)):
+    owner = {path: family.key for family in families for path in family.files}
+    for family in sorted(families, key=lambda family: (family.sloc, family.label, family.key)):
         guest = result[family.key]
         share = _DOMINANT if guest.sloc < scale.comfortable else _ALMOST_ALL
-        host = _dominant_host(guest, [other for other in result.values() if other is not guest], coupling, share)
+        key = _dominant_host(guest, owner, coupling, share)
+        host = result[key] if key else None
         if host and host.sloc >= guest.sloc and host.sloc + guest.sloc <= scale.largest_family:
             del result[guest.key]
             result[host.key] = _extended(host, guest.atoms)
+            owner.update(dict.fromkeys(guest.files, host.key))
     return sorted(result.values(), key=lambda family: (family.label, family.key))
 
 
-def _dominant_host(guest: Family, others: Sequence[Family], coupling: Coupling, share: float) -> Family | None:
-    """The other family that holds at least `share` of all the guest's coupling, inside the folder or out of it."""
-    owner = {path: number for number, other in enumerate(others) for path in other.files}
+def _dominant_host(guest: Family, owner: Mapping[str, str], coupling: Coupling, share: float) -> str | None:
+    """The key of the other family that holds at least `share` of all the guest's coupling, inside the folder or out of it."""
     row = coupling.to_groups(guest.files, owner)
+    row.pop(guest.key, None)
     if not row:
         return None
-    best = max(row, key=lambda number: (row[number], others[number].label))
-    return others[best] if row[best] >= share * coupling.total(guest.files) else None
+    best = max(row, key=lambda key: (row[key], key))
+    return best if row[best] >= share * coupling.total(guest.files) else None
 
 
 def _extended(host: Family, atoms: Sequence[Atom]) -> Family:
@@ -182,10 +185,11 @@ def _gather_rest(
     """
     kept = {family.key: family for family in families if family.sloc >= scale.smallest}
     rest = [atom for family in families if family.sloc < scale.smallest for atom in family.atoms]
+    owner = {path: family.key for family in kept.values() for path in family.files}
     for header in headers:
-        host = _dominant_host(_family(header.stem, [header]), list(kept.values()), coupling, _DOMINANT)
-        if host:
-            kept[host.key] = msgspec.structs.replace(host, atoms=(*host.atoms, header))
+        key = _dominant_host(_family(header.stem, [header]), owner, coupling, _DOMINANT)
+        if key:
+            kept[key] = msgspec.structs.replace(kept[key], atoms=(*kept[key].atoms, header))
         else:
             rest.append(header)
     heart = next((family for family in kept.values() if family.label == folder), None)

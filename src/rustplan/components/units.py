@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from rustplan.components.dependencies import Ends
 from rustplan.model.component import Component, Cut, Dependency, Unit
 
 _FIRM_ENOUGH = 1.0
+_RECONSIDERED = 200
 
 if TYPE_CHECKING:
     _Graph = networkx.DiGraph[str]
@@ -53,24 +55,24 @@ def _knots(graph: _Graph) -> list[tuple[str, ...]]:
 
 
 def _divide(knot: _Graph, sloc: Mapping[str, int], largest: int) -> set[Ends]:
-    """The fewest of the cheapest cuts that leave no part too large: added from the cheapest, then taken back from the dearest."""
+    """The fewest of the cheapest cuts that leave no part too large: as many as needed, then the dearest of them taken back."""
     total = sum(sloc.values())
+    edges = list(knot.edges)
 
-    def fits(cuts: set[Ends]) -> bool:
-        rest = knot.copy()
-        rest.remove_edges_from(cuts)
+    def fits(cuts: Iterable[Ends]) -> bool:
+        left_out = set(cuts)
+        rest: _Graph = networkx.DiGraph()
+        rest.add_nodes_from(knot.nodes)
+        rest.add_edges_from(ends for ends in edges if ends not in left_out)
         return not any(_is_too_large(members, sloc, total, largest) for members in _knots(rest))
 
-    cuts: set[Ends] = set()
-    if fits(cuts):
-        return cuts
+    if fits(()):
+        return set()
     ranked = sorted(cheapest_cuts(knot), key=lambda ends: (knot.edges[ends]["weight"], ends))
-    for ends in ranked:
-        cuts.add(ends)
-        if fits(cuts):
-            break
-    for ends in reversed(ranked):
-        if ends in cuts and fits(cuts - {ends}):
+    needed = bisect_left(range(len(ranked)), True, key=lambda last: fits(ranked[: last + 1])) + 1
+    cuts = set(ranked[:needed])
+    for ends in ranked[:needed][-_RECONSIDERED:][::-1]:
+        if fits(cuts - {ends}):
             cuts.discard(ends)
     return cuts
 

@@ -104,6 +104,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         gate = GateOptions(**{FIELDS[key][1]: value for key, value in own.items()})
         return msgspec.structs.replace(self, gate=gate)
 
+    def writing(self, places: tuple[str, ...]) -> Settings:
+        """The same settings for a run that writes `places` (relative to the root), so that it does not read them."""
+        return msgspec.structs.replace(self, discover=msgspec.structs.replace(self.discover, own_outputs=places))
+
     def _is_own(self, key: str) -> bool:
         return self.origin(key) not in {DEFAULT_ORIGIN, self.config_file}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from rustplan.discover import git_index
 from rustplan.discover.files import read_optional, read_whole, words
 from rustplan.discover.git_index import NOTHING_TRACKED, BadIndex, Tracked, read_index
-from rustplan.discover.ignore import MAX_BYTES, PatternSet, read_patterns
+from rustplan.ignore_lines import MAX_BYTES, PatternSet, read_patterns
 
 _MAX_ANCESTORS = 100
 _MAX_SMALL = 64 * 1024

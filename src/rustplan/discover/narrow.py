@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rustplan.discover.ignore import PatternSet, option_patterns
+from rustplan.ignore_lines import PatternSet, option_patterns
 from rustplan.discover.walked import Walked
 
 _ORIGIN = "--include"

@@ -33,6 +33,7 @@ _FRAMEWORK = re.compile(
 def discover_tree(root: Path, options: DiscoverOptions) -> SourceTree:
     """Return everything that lies below `root`, sorted by path. Raises InputError when `root` is not a directory that can be listed."""
     walked = walk(_folder(root), options)
+    _leave_out_own_outputs(walked, options.own_outputs)
     narrow(walked, options.include)
     heads = read_heads(walked, options.max_file_bytes)
     languages = decide_languages(heads)
@@ -58,6 +59,12 @@ def discover_tree(root: Path, options: DiscoverOptions) -> SourceTree:
         ignored=tuple(sorted(walked.ignored)),
         other_files=len(walked.files) - len(languages),
     )
+
+
+def _leave_out_own_outputs(walked: Walked, own: tuple[str, ...]) -> None:
+    """Forget what this run writes itself, so that a second run in the same folder gives the same bytes."""
+    places = dict.fromkeys(own, "")
+    walked.files[:] = [path for path in walked.files if path not in places and not _is_below(path, places)]
 
 
 def _folder(root: Path) -> bytes:

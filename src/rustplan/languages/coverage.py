@@ -9,7 +9,9 @@ from rustplan.languages.text import outermost, total
 from rustplan.model.facts import ParseCoverage
 
 
-def coverage_of(prepared: Prepared, matches: Matches, functions: Iterable[ByteSpan], phantoms: Iterable[ByteSpan] = ()) -> ParseCoverage:
+def coverage_of(
+    prepared: Prepared, matches: Matches, functions: Iterable[ByteSpan], phantoms: Iterable[ByteSpan] = ()
+) -> ParseCoverage:
     """Bytes in functions, bytes nobody read (errors, arms left out, phantom functions), bytes blanked before the parse."""
     errors = []
     for captures in matches.get("facts.error", ()):

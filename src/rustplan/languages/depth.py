@@ -15,14 +15,20 @@ _STEP = {ord(opener): 1 for opener in "([{"} | {ord(closer): -1 for closer in ")
 _OTHERS = bytes(byte for byte in range(256) if byte not in _STEP)
 
 
-def parse_unless_deep(language: Language, text: bytes, code: bytes) -> tuple[bytes, Tree, tuple[tuple[DegradeReason, str], ...]]:
+def parse_unless_deep(
+    language: Language, text: bytes, code: bytes
+) -> tuple[bytes, Tree, tuple[tuple[DegradeReason, str], ...]]:
     """Parse, or give back a blank text and its tree when brackets or syntax are nested beyond the limit."""
     if not brackets_are_deep(code):
         tree = parse(language, text)
         if not tree_is_deep(tree):
             return text, tree, ()
     blank = text.translate(BLANK)
-    return blank, parse(language, blank), ((DegradeReason.NESTED_TOO_DEEP, f"code is nested more than {DEPTH_LIMIT} levels deep"),)
+    return (
+        blank,
+        parse(language, blank),
+        ((DegradeReason.NESTED_TOO_DEEP, f"code is nested more than {DEPTH_LIMIT} levels deep"),),
+    )
 
 
 def brackets_are_deep(code: bytes, limit: int = DEPTH_LIMIT) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from rustplan.languages.base import ByteSpan
 from rustplan.languages.text import outermost, total
 from rustplan.model.source import DegradeReason, Language
-from rustplan.syntax import QuerySet, Tree
+from rustplan.syntax import Node, QuerySet, Tree
 
 
 def error_spans(language: Language, tree: Tree) -> tuple[ByteSpan, ...]:
@@ -16,11 +16,22 @@ def error_spans(language: Language, tree: Tree) -> tuple[ByteSpan, ...]:
     root = tree.root_node
     if not root.has_error:
         return ()
-    nodes = (captures["error"][0] for _, captures in _query(language).matches(root))
-    return outermost((node.start_byte, node.end_byte) for node in nodes)
+    return outermost((node.start_byte, node.end_byte) for node in _found(language, root, "error"))
 
 
-def parse_errors(language: Language, tree: Tree, blanked: Sequence[ByteSpan] = ()) -> tuple[tuple[DegradeReason, str], ...]:
+def missing_tokens(language: Language, tree: Tree) -> int:
+    """How many tokens the parser made up to go on."""
+    root = tree.root_node
+    return sum(1 for _ in _found(language, root, "missing")) if root.has_error else 0
+
+
+def _found(language: Language, root: Node, name: str) -> Iterator[Node]:
+    return (captures[name][0] for found, captures in _query(language).matches(root) if found == name)
+
+
+def parse_errors(
+    language: Language, tree: Tree, blanked: Sequence[ByteSpan] = ()
+) -> tuple[tuple[DegradeReason, str], ...]:
     """The reason to report when part of the file was not understood; `blanked` was cut out so that the rest could be."""
     if not tree.root_node.has_error and not blanked:
         return ()
@@ -31,4 +42,4 @@ def parse_errors(language: Language, tree: Tree, blanked: Sequence[ByteSpan] = (
 
 @cache
 def _query(language: Language) -> QuerySet:
-    return QuerySet(language, {"facts.error": "(ERROR) @error"})
+    return QuerySet(language, {"error": "(ERROR) @error", "missing": "(MISSING) @missing"})

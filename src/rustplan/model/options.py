@@ -8,12 +8,16 @@ MEBIBYTE = 1024 * 1024
 
 
 class DiscoverOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What to read. Globs are gitignore-style and relative to the root; `max_file_bytes` bounds one file."""
+    """What to read. Globs are gitignore-style and relative to the root; `max_file_bytes` bounds one file.
+
+    `own_outputs` are the files and folders that this run writes, relative to the root: a second run must not count them.
+    """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     max_file_bytes: int = 2 * MEBIBYTE
     max_depth: int = 200
+    own_outputs: tuple[str, ...] = ()
 
 
 class ScanOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from rustplan.model.scan import TreeScan
 from rustplan.model.source import Role
 from rustplan.plan.subject import Subject
 from rustplan.plan.waves import Move
-from rustplan.plan.wording import count, name_list
+from rustplan.plan.wording import count, door, name_list
 
 HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++")
 LEAF_LINES = 30
@@ -113,7 +113,7 @@ def _rewrite(subject: Subject, surface: Surface) -> list[str]:
         _parity(subject, surface),
         _unblock(subject),
         _leaf(subject, surface),
-        f"Build the crate beside the old code behind {_door(subject)}, run both on the same inputs, cut over, then delete the old code.",
+        f"Build the crate beside the old code behind {door(subject.boundary)}, run both on the same inputs, cut over, then delete the old code.",
     ]
 
 
@@ -233,13 +233,6 @@ def _entries(subject: Subject, most: int) -> str:
         return "its entry points"
     path, largest = min(functions, key=lambda pair: (-pair[1].sloc, pair[0], pair[1].start_line))
     return f"{largest.qualified_name} ({path}:{largest.start_line})"
-
-
-def _door(subject: Subject) -> str:
-    return {
-        "c-abi": "its C ABI", "cxx": "a cxx bridge", "jni": "the same JNI names", "ffm": "a foreign-function interface",
-        "process": "a process of its own",
-    }.get(subject.boundary.mechanism, "an interface of its own")  # fmt: skip
 
 
 def _most_used(crossing: Crossing) -> tuple[int, str]:

@@ -44,7 +44,7 @@ def plan(
     options: PlanOptions,
 ) -> Roadmap:
     """Return the roadmap: steps in the scorecard's order, waves, what is parked and why, and what the numbers rest on."""
-    subjects = _subjects(scan, components, graph, scorecard, effort)
+    subjects = subjects_of(scan, components, graph, scorecard, effort)
     moves = _with_an_opening([_move(subject, effort) for subject in subjects], components, effort)
     order = {unit.name: place for place, unit in enumerate(components.units)}
     plan_of_waves = schedule(moves, components.dependencies, order, effort)
@@ -62,9 +62,10 @@ def plan(
     )
 
 
-def _subjects(
+def subjects_of(
     scan: TreeScan, components: ComponentGraph, graph: CodeGraph, scorecard: Scorecard, effort: EffortModel
 ) -> list[Subject]:
+    """Return what is known of every scored component, in the scorecard\'s order."""
     by_name = {component.name: component for component in components.components}
     scans = {file.path: file for file in scan.files}
     crossings = draw_boundaries(scan, components, graph, effort)
@@ -80,7 +81,13 @@ def _subjects(
                 component=component,
                 score=score,
                 unit=units.get(component.name, Unit(components=(component.name,))),
-                boundary=boundary_of(component, score.track, crossings[component.name], has_main=has_main(sources)),
+                boundary=boundary_of(
+                    component,
+                    score.track,
+                    crossings[component.name],
+                    has_main=has_main(sources),
+                    is_jni=component.name in from_java,
+                ),
                 sources=sources,
                 findings=findings_by_rule(sources),
                 file_risk=risks.get(component.name, 0.0),

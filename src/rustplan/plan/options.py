@@ -11,7 +11,7 @@ from rustplan.model.score import Factor
 from rustplan.plan.effort import effort_of
 from rustplan.plan.latency_options import decide_latency
 from rustplan.plan.subject import Decision, Subject
-from rustplan.plan.wording import count, name_list
+from rustplan.plan.wording import count, door, name_list
 
 
 def decide(subject: Subject, model: EffortModel) -> Decision:
@@ -71,9 +71,8 @@ class _View:
 
     @property
     def is_exposed(self) -> bool:
-        """True when it seems to take data from outside."""
-        factor = self.subject.risk_factor("untrusted-input")
-        return factor is not None and factor.value >= self.limits.exposed_from
+        """True when it seems to take data that an attacker may choose."""
+        return self.subject.places(*self.limits.exposing_signals) > 0
 
     @property
     def has_defects(self) -> bool:
@@ -248,7 +247,7 @@ def _against_a_port(view: _View) -> str:
         said.append("No test was found: nothing would notice a change of behaviour, so it may not start in wave 1.")
     if not view.is_exposed:
         said.append(
-            "Nothing here was recognised as taking data from outside, so its defects may be out of reach of an attacker."
+            "It was not recognised as reading from the network or parsing a binary format, so its defects may be out of an attacker's reach."
         )
     defects = subject.risk_factor("defects")
     if defects is not None and not defects.value:
@@ -276,7 +275,7 @@ def _in_words(factor: Factor) -> str:
 def _cut(subject: Subject) -> str:
     if not subject.boundary.crossings:
         return "no other component depends on it"
-    return f"{count(len(subject.boundary.crossings), 'crossing')} over {subject.boundary.mechanism}"
+    return f"{count(len(subject.boundary.crossings), 'crossing')} over {door(subject.boundary)}"
 
 
 def _defect_words(subject: Subject) -> str:

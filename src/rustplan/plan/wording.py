@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rustplan.model.roadmap import Boundary
+
 
 def count(number: float, noun: str) -> str:
     """Return `1 line`, `12,400 lines`, `3 entries`."""
@@ -23,6 +25,12 @@ def name_list(names: Sequence[str], *, most: int = 5) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def people_months(low: float, middle: float, high: float) -> str:
-    """Return `3.3-23.0 (8.5) person-months`."""
-    return f"{low:.1f}-{high:.1f} ({middle:.1f}) person-months"
+def door(boundary: Boundary) -> str:
+    """Name what carries the crossings, for a sentence: `the C ABI`."""
+    return {
+        "c-abi": "the C ABI",
+        "cxx": "a cxx bridge",
+        "jni": "JNI",
+        "ffm": "a foreign-function interface",
+        "process": "a process of its own",
+    }.get(boundary.mechanism, "an interface of its own")

@@ -82,7 +82,7 @@ def test_hostile_build_files_end_soon_without_an_exception(discover, case: str) 
     name, text = HOSTILE[case]
     start = time.perf_counter()
     tree = discover({name: text, "a.c": "int a;\n"})
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 20
     assert [file.path for file in tree.files if file.path == "a.c"] == ["a.c"]
     assert {degraded.path for degraded in tree.degraded} <= {name}
 

@@ -12,7 +12,7 @@ from rustplan.model.facts import GlobalVariable
 from rustplan.model.options import PlanOptions
 from rustplan.model.roadmap import Option
 from rustplan.model.source import Role
-from rustplan.plan.build import _subjects
+from rustplan.plan.build import subjects_of
 from rustplan.plan.drivers import difficulty
 from rustplan.plan.effort import Estimate, effort_of, ramp_up, size_class, sum_quantiles
 
@@ -20,7 +20,7 @@ MODEL = load_effort()
 
 
 def subject(world, name="c"):
-    found = _subjects(world.scan, world.components, world.graph, world.score(), MODEL)
+    found = subjects_of(world.scan, world.components, world.graph, world.score(), MODEL)
     return next(item for item in found if item.name == name)
 
 

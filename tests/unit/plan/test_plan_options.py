@@ -52,10 +52,17 @@ def test_a_boundary_as_large_as_the_port_is_hardened():
 
 
 def test_moderate_risk_without_tests_is_hardened():
-    step = World().file("c/a.c", sloc=3000, raw=400, length=400, findings=[exposure("c/a.c", weight=400.0)]).step("c")
+    found = [exposure("c/a.c", weight=400.0), signal("c/a.c", rule="parses-file-format")]
+    step = World().file("c/a.c", sloc=3000, raw=400, length=400, findings=found).step("c")
     assert step.choice.option is Option.HARDEN
     assert "No test" in step.choice.because
     assert step.runner_up.option is Option.RETAIN
+
+
+def test_untested_surface_without_defects_or_exposure_is_retained():
+    step = World().file("c/a.c", sloc=3000, raw=400, length=400, findings=[exposure("c/a.c", weight=400.0)]).step("c")
+    assert step.choice.option is Option.RETAIN
+    assert "no test would guard a port" in step.choice.because
 
 
 def test_kernel_code_is_hardened_until_the_target_is_known():

@@ -13,6 +13,7 @@ from rustplan.model.source import DegradeReason, Language, Project, Role, SkipRe
 from rustplan.rulebook import load_rules
 from rustplan.scan import read_excerpts, scan_bytes, scan_tree
 from rustplan.scan.file import Scanner
+from rustplan.scan.pool import Failure
 from rustplan.scan.tree import batches
 
 C = b"#include <string.h>\n\nint copy(char *to, const char *from)\n{\n  strcpy(to, from);\n  return helper(to);\n}\n"
@@ -93,6 +94,22 @@ def test_files_that_are_gone_are_skipped_by_workers_too(tmp_path, rulebook):
     (tmp_path / "d0" / "f0.c").unlink()
     scan = scan_tree(tmp_path, tree, rulebook, ScanOptions(jobs=2))
     assert [(skipped.path, skipped.reason) for skipped in scan.skipped] == [("d0/f0.c", SkipReason.UNREADABLE)]
+    assert len(scan.files) == len(tree.files) - 1
+
+
+def test_what_the_pool_could_not_do_is_skipped_with_its_reason(tmp_path, rulebook, monkeypatch):
+    def failing(start, setup, batches, *, jobs, seconds):
+        work = start(setup)
+        for file in (file for batch in batches for file in batch):
+            late = Failure(reason=SkipReason.TIMED_OUT, detail=f"not done after {seconds:g} seconds")
+            yield file, late if file.path == "d0/f7.c" else work(file)
+
+    monkeypatch.setattr("rustplan.scan.tree.run_batches", failing)
+    tree = many(tmp_path)
+    scan = scan_tree(tmp_path, tree, rulebook, ScanOptions(jobs=2, file_seconds=3.0))
+    (skipped,) = scan.skipped
+    assert (skipped.path, skipped.reason, skipped.language) == ("d0/f7.c", SkipReason.TIMED_OUT, Language.C)
+    assert (skipped.detail, skipped.size) == ("not done after 3 seconds", 8 * len(C))
     assert len(scan.files) == len(tree.files) - 1
 
 

@@ -94,6 +94,14 @@ def test_feasibility_knows_tests_harnesses_obstacles_cycles_and_the_boundary():
     assert "d" in factor(card, "independence").because
 
 
+def test_tests_that_reach_it_through_a_caller_count_less():
+    world = World().file("c/a.c").file("d/b.c").file("t/t.c", role=Role.TEST)
+    world.edge("d/b.c", "c/a.c", "f").edge("t/t.c", "d/b.c", "g")
+    direct, indirect = factor(world.card("d"), "tests"), factor(world.card("c"), "tests")
+    assert direct.level > indirect.level > factor(World().file("c/a.c").card("c"), "tests").level
+    assert "through a component that uses it" in indirect.because
+
+
 def test_includes_are_no_crossings():
     world = World().file("c/a.h").file("d/b.c").edge("d/b.c", "c/a.h", "a.h", kind=EdgeKind.INCLUDE)
     assert factor(world.card("c"), "narrow-boundary").value == 0

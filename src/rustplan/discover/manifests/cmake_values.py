@@ -70,7 +70,7 @@ class Scope:
         old = self.variables.get(name, "")
         if joins:
             text = f"{old};{text}" if old else text
-        elif self.arms and old and (text.startswith(old) or text.endswith(old)):
+        elif self.arms and old and _extends(text, old):
             pass
         elif self.arms and old and any(mark in old + text for mark in "./;"):
             text = ";".join(dict.fromkeys([*old.split(";"), *text.split(";")]))
@@ -81,6 +81,11 @@ class Scope:
         if len(text) > _MAX_VALUE:
             raise NotUnderstood(f"the variable {name[:40]} grows without end")
         self.variables[name] = text
+
+
+def _extends(text: str, old: str) -> bool:
+    """Tell whether a new value is the old one with more before or behind it, as in `set(X "${X} more")`."""
+    return text == old or text.startswith((f"{old};", f"{old} ")) or text.endswith((f";{old}", f" {old}"))
 
 
 def expand_all(arguments: Iterable[Argument], scope: Scope, budget: Budget) -> list[str]:

@@ -156,7 +156,9 @@ def _as_bytes(text: bytes) -> frozenset[bytes]:
 
 def _is_list(group: _Group) -> bool:
     """True for elements of a list, each with its comma: all arms can stay."""
-    return group.before in b",{(" and all(not arm.shape.last or (arm.shape.is_balanced and arm.shape.last == ord(",")) for arm in group.arms)
+    return group.before in b",{(" and all(
+        not arm.shape.last or (arm.shape.is_balanced and arm.shape.last == ord(",")) for arm in group.arms
+    )
 
 
 def _choose(group: _Group, name: bytes, holds: bool, assumed: dict[bytes, bool]) -> int | None:

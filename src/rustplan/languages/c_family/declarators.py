@@ -10,13 +10,51 @@ from rustplan.syntax import Node
 
 _MAX_DEPTH = 64
 _NAMES = frozenset(
-    {"identifier", "field_identifier", "destructor_name", "operator_name", "qualified_identifier", "template_function", "operator_cast"}
+    {
+        "identifier",
+        "field_identifier",
+        "destructor_name",
+        "operator_name",
+        "qualified_identifier",
+        "template_function",
+        "operator_cast",
+    }
 )
-_WRAPPERS = frozenset({"parenthesized_declarator", "attributed_declarator", "reference_declarator", "init_declarator", "ms_based_modifier"})
+_WRAPPERS = frozenset(
+    {
+        "parenthesized_declarator",
+        "attributed_declarator",
+        "reference_declarator",
+        "init_declarator",
+        "ms_based_modifier",
+    }
+)
 _TEMPLATE_ARGUMENTS = re.compile(r"<[^<>]*>")
 _STORAGE = frozenset(
-    """static extern inline __inline __inline__ __forceinline virtual explicit constexpr consteval constinit friend register auto_type
-    _Noreturn __extension__ thread_local _Thread_local __thread typedef mutable""".split()  # noqa: SIM905 - a list of words reads better
+    {
+        "static",
+        "extern",
+        "inline",
+        "__inline",
+        "__inline__",
+        "__forceinline",
+        "virtual",
+        "explicit",
+        "constexpr",
+        "consteval",
+        "constinit",
+    }
+    | {
+        "friend",
+        "register",
+        "_Noreturn",
+        "__extension__",
+        "thread_local",
+        "_Thread_local",
+        "__thread",
+        "typedef",
+        "mutable",
+    }
 )
 
 
@@ -42,9 +80,15 @@ def function_declarator(declarator: Node) -> FunctionDeclarator | None:
             continue
         if kind == "operator_cast" and innermost is None:
             inner = node.child_by_field_name("declarator")
-            return FunctionDeclarator(node, node, inner.child_by_field_name("parameters") if inner is not None else None)
+            return FunctionDeclarator(
+                node, node, inner.child_by_field_name("parameters") if inner is not None else None
+            )
         if kind in _NAMES:
-            return FunctionDeclarator(node, innermost, innermost.child_by_field_name("parameters")) if innermost is not None else None
+            return (
+                FunctionDeclarator(node, innermost, innermost.child_by_field_name("parameters"))
+                if innermost is not None
+                else None
+            )
         if kind == "function_declarator":
             innermost = node
         following = node.child_by_field_name("declarator")
@@ -132,7 +176,12 @@ def _old_style(view: bytes, names: list[str], definition: Node) -> tuple[Paramet
             name = name_in(declarator)
             if name is not None and base is not None:
                 prefix = view[child.start_byte : base.end_byte]
-                text = prefix + b" " + view[declarator.start_byte : name.start_byte] + view[name.end_byte : declarator.end_byte]
+                text = (
+                    prefix
+                    + b" "
+                    + view[declarator.start_byte : name.start_byte]
+                    + view[name.end_byte : declarator.end_byte]
+                )
                 declared[fold(view[name.start_byte : name.end_byte])] = without_storage(fold(text))
     return tuple(Parameter(declared.get(name, "int"), name) for name in names)
 
@@ -144,7 +193,11 @@ def name_in(declarator: Node) -> Node | None:
         if node is None or node.type in ("identifier", "field_identifier", "type_identifier"):
             return node
         following = node.child_by_field_name("declarator")
-        if following is None and node.named_child_count and (node.type in _WRAPPERS or node.type == "variadic_declarator"):
+        if (
+            following is None
+            and node.named_child_count
+            and (node.type in _WRAPPERS or node.type == "variadic_declarator")
+        ):
             following = node.named_child(node.named_child_count - 1)
         node = following
     return None

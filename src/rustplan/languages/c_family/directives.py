@@ -11,7 +11,9 @@ from rustplan.languages.base import ByteSpan
 from rustplan.languages.text import Lines, blank_spans
 from rustplan.model.facts import Include, Macro
 
-_DIRECTIVE = re.compile(rb"#[ \t]*(include_next|include|import|define|ifdef|ifndef|if|elifdef|elifndef|elif|else|endif|[a-z]+)\b")
+_DIRECTIVE = re.compile(
+    rb"#[ \t]*(include_next|include|import|define|ifdef|ifndef|if|elifdef|elifndef|elif|else|endif|[a-z]+)\b"
+)
 _NOT_CODE = re.compile(rb"0[xX]?0*[uUlL]*|false|FALSE")
 _NAME = re.compile(rb"\s*([A-Za-z_]\w*)(\()?")
 OPENERS = frozenset((b"if", b"ifdef", b"ifndef"))

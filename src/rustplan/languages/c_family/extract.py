@@ -23,11 +23,15 @@ _SIMPLE_RECEIVER = re.compile(r"[\w.:*&>()\[\]-]+")
 def extract_facts(prepared: Prepared, matches: Matches) -> FileFacts:
     """Facts of one file from the captures of the queries of its language."""
     directives = find_directives(prepared.code)
-    view = blank_spans(prepared.code, (span for span in prepared.masked if prepared.code[slice(*span)].strip(b" *\t\r\n")))
+    view = blank_spans(
+        prepared.code, (span for span in prepared.masked if prepared.code[slice(*span)].strip(b" *\t\r\n"))
+    )
     lines = Lines(prepared.code)
     keywords = keywords_of(prepared.language)
     found, phantoms = find_functions(matches, view, keywords)
-    loops = [(node.start_byte, node.end_byte) for node in (captures["loop"][0] for captures in matches.get("facts.loop", ()))]
+    loops = [
+        (node.start_byte, node.end_byte) for node in (captures["loop"][0] for captures in matches.get("facts.loop", ()))
+    ]
     regions = Regions([(one.start, one.end) for one in found], loops)
     functions = describe_functions(
         found,
@@ -133,5 +137,3 @@ def _receiver(start: int, end: int, view: bytes) -> str:
         return ""
     text = fold(view[start:end])
     return text if _SIMPLE_RECEIVER.fullmatch(text) else ""
-
-

@@ -21,11 +21,56 @@ from rustplan.model.source import Language
 from rustplan.syntax import Node
 
 C_KEYWORDS = frozenset(
-    {"if", "else", "for", "while", "do", "switch", "case", "return", "sizeof", "goto", "break", "continue", "default", "defined", "asm"}
-    | {"struct", "union", "enum", "typedef", "const", "static", "extern", "void", "int", "char", "long", "short", "unsigned", "typeof"}
+    {
+        "if",
+        "else",
+        "for",
+        "while",
+        "do",
+        "switch",
+        "case",
+        "return",
+        "sizeof",
+        "goto",
+        "break",
+        "continue",
+        "default",
+        "defined",
+        "asm",
+    }
+    | {
+        "struct",
+        "union",
+        "enum",
+        "typedef",
+        "const",
+        "static",
+        "extern",
+        "void",
+        "int",
+        "char",
+        "long",
+        "short",
+        "unsigned",
+        "typeof",
+    }
 )
 CPP_KEYWORDS = C_KEYWORDS | frozenset(
-    {"catch", "try", "throw", "new", "delete", "alignof", "decltype", "static_assert", "using", "namespace", "template", "typename", "class"}
+    {
+        "catch",
+        "try",
+        "throw",
+        "new",
+        "delete",
+        "alignof",
+        "decltype",
+        "static_assert",
+        "using",
+        "namespace",
+        "template",
+        "typename",
+        "class",
+    }
 )
 
 
@@ -89,7 +134,9 @@ def describe_functions(
     namespaces = {scope.name for scope in scopes if scope.kind == "namespace"}
     around = _scopes_around(found, scopes)
     return tuple(
-        _describe(one, around[index], namespaces, prepared, view, lines, 1 + branches[index], regions.loop_depths[index])
+        _describe(
+            one, around[index], namespaces, prepared, view, lines, 1 + branches[index], regions.loop_depths[index]
+        )
         for index, one in enumerate(found)
     )
 
@@ -167,10 +214,15 @@ def _name(one: Found, view: bytes) -> tuple[str, str]:
         outer = view[one.start : node.start_byte].split()
         qualifier = outer[-1].decode("utf-8", "replace") if outer and outer[-1].endswith(b"::") else ""
         return name, without_template_arguments(qualifier)[:-2]
-    text = without_template_arguments(fold(view[node.start_byte : node.end_byte]).replace(" ::", "::").replace(":: ", "::"))
+    text = without_template_arguments(
+        fold(view[node.start_byte : node.end_byte]).replace(" ::", "::").replace(":: ", "::")
+    )
     head, operator, tail = text.partition("operator")
     if operator and not (head and (head[-1].isalnum() or head[-1] == "_")):
-        return (operator + (tail if tail[:1].isspace() and tail.strip()[:1].isalpha() else tail.replace(" ", "")), head.removesuffix("::"))
+        return (
+            operator + (tail if tail[:1].isspace() and tail.strip()[:1].isalpha() else tail.replace(" ", "")),
+            head.removesuffix("::"),
+        )
     qualifier, _, name = text.rpartition("::")
     return name.replace("~ ", "~"), qualifier.removeprefix("::")
 

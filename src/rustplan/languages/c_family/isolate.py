@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rustplan.languages.base import ByteSpan
+from rustplan.languages.c_family.pieces import body_end
 from rustplan.languages.errors import error_spans
 from rustplan.languages.text import blank_spans, outermost
 from rustplan.model.source import Language
@@ -15,7 +16,6 @@ LARGE_ERROR = 400
 """Bytes of an ERROR node from which it is worth looking for the construct behind it."""
 
 _ROUNDS = 4
-_BRACE = re.compile(rb"[{}]")
 _HOLDS_ITEMS = re.compile(rb'(?:"|\bnamespace(?:\s+[\w:]+)?)\s*\Z')
 _ITEM_END = re.compile(rb"[{;]")
 
@@ -29,7 +29,9 @@ def culprits(language: Language, text: bytes, plain: bytes, errors: Sequence[Byt
         return ()
     found: list[ByteSpan] = []
     for start, end in _items(plain, errors):
-        found += [(start + first, start + last) for first, last in _repairs(language, text[start:end], plain[start:end])]
+        found += [
+            (start + first, start + last) for first, last in _repairs(language, text[start:end], plain[start:end])
+        ]
     return outermost(found)
 
 
@@ -40,22 +42,12 @@ def _items(plain: bytes, within: Sequence[ByteSpan]) -> Iterator[ByteSpan]:
     while spans and (match := _ITEM_END.search(plain, start)):
         end = match.end()
         if match.group() == b"{" and not _HOLDS_ITEMS.search(plain, max(start, match.start() - 200), match.start()):
-            end = _body_end(plain, end)
+            end = body_end(plain, end)
         while spans and spans[0][1] <= start:
             spans.pop(0)
         if spans and end > spans[0][0]:
             yield start, end
         start = end
-
-
-def _body_end(plain: bytes, at: int) -> int:
-    depth = 1
-    while match := _BRACE.search(plain, at):
-        at = match.end()
-        depth += 1 if match.group() == b"{" else -1
-        if depth == 0 or (match.group() == b"}" and plain[at - 2 : at - 1] == b"\n"):
-            return at
-    return len(plain)
 
 
 def _repairs(language: Language, text: bytes, plain: bytes) -> Sequence[ByteSpan]:

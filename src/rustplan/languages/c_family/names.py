@@ -20,7 +20,9 @@ _VALUE = re.compile(rb"(?:[=(,{&?:]|\breturn) ?&? ?([A-Za-z_]\w*) ?(?=[,)};:])")
 _LITERAL_WORDS = frozenset({"true", "false", "nullptr", "this", "NULL"})
 
 
-def declarations_of(matches: Matches, view: bytes, lines: Lines, regions: Regions, keywords: frozenset[str]) -> tuple[Declaration, ...]:
+def declarations_of(
+    matches: Matches, view: bytes, lines: Lines, regions: Regions, keywords: frozenset[str]
+) -> tuple[Declaration, ...]:
     """Prototypes at file, namespace and class level."""
     found = set()
     for captures in matches.get("facts.prototype", ()):
@@ -34,7 +36,9 @@ def declarations_of(matches: Matches, view: bytes, lines: Lines, regions: Region
     return tuple(Declaration(name, line) for line, name in sorted(found))
 
 
-def variables_of(matches: Matches, view: bytes, lines: Lines, regions: Regions) -> tuple[tuple[GlobalVariable, ...], frozenset[str]]:
+def variables_of(
+    matches: Matches, view: bytes, lines: Lines, regions: Regions
+) -> tuple[tuple[GlobalVariable, ...], frozenset[str]]:
     """Variables at file, namespace and class level, and the names of all variables: local ones are no functions used as values."""
     variables = []
     local_names = set()

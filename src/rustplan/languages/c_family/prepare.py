@@ -14,12 +14,14 @@ from rustplan.languages.c_family.isolate import culprits
 from rustplan.languages.c_family.learn import empty_macros
 from rustplan.languages.c_family.old_style import pointer_stars
 from rustplan.languages.depth import parse_unless_deep
-from rustplan.languages.errors import error_spans, parse_errors
+from rustplan.languages.errors import error_spans, missing_tokens, parse_errors
 from rustplan.languages.text import blank_spans, outermost, parseable, total, without_comments
 from rustplan.model.source import DegradeReason, Language
 from rustplan.syntax import Tree, parse
 
 _ROUNDS = 3
+_MISSING_COST = 8
+"""What a token the parser had to make up counts, in bytes of unread code: it too means that something was misread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Attempt:
     arms: tuple[ByteSpan, ...]
     odd: tuple[ByteSpan, ...]
     unread: int
+    cost: int
 
     @property
     def is_clean(self) -> bool:
@@ -47,7 +50,7 @@ def prepare_c_family(language: Language, data: bytes, tokens: re.Pattern[bytes])
     stars = list(pointer_stars(code)) if language is Language.C else []
     not_read = outermost([*dead, *stars])
     text, tree, too_deep = parse_unless_deep(language, blank_spans(text, not_read), code)
-    best = Attempt(text, tree, (), (), (), total(error_spans(language, tree)))
+    best = _attempted(language, text, tree, (), (), ())
     made: dict[int, str] = {}
     if tree.root_node.has_error and not too_deep:
         split = split_conditionals(code, directives, is_cpp=language is Language.CPP)
@@ -74,16 +77,22 @@ def _best_attempt(language: Language, raw: Attempt, plain: bytes, split: Split, 
     cut = [*split.directives, *split.arms]
     best = heavy = raw
     spans: list[ByteSpan] = []
-    for extra, arms in ((heads.spans, []), (cut, split.arms), (list(lone_calls(plain)), split.arms), (split.others, split.arms)):
+    for extra, arms in (
+        (heads.spans, []),
+        (cut, split.arms),
+        (list(lone_calls(plain)), split.arms),
+        (split.others, split.arms),
+    ):
         if not extra:
             continue
         spans += extra
         attempt = _attempt(language, raw.text, spans, arms)
-        best = _better(best, attempt)
-        heavy = attempt if attempt.unread <= heavy.unread else heavy
+        best = attempt if attempt.cost < best.cost else best
+        heavy = attempt if attempt.cost <= heavy.cost else heavy
         if best.is_clean:
             return best
-    return _better(best, _isolate(language, heavy, plain, split.others))
+    isolated = _isolate(language, heavy, plain, split.others)
+    return isolated if isolated.cost < best.cost else best
 
 
 def _isolate(language: Language, attempt: Attempt, plain: bytes, conditionals: Sequence[ByteSpan]) -> Attempt:
@@ -91,15 +100,15 @@ def _isolate(language: Language, attempt: Attempt, plain: bytes, conditionals: S
     for _ in range(_ROUNDS):
         whole = blank_spans(attempt.text, conditionals)
         odd = culprits(language, whole, blank_spans(plain, attempt.masked), error_spans(language, attempt.tree))
-        following = _attempt(language, attempt.text, odd, attempt.arms, [*attempt.odd, *odd], attempt.masked) if odd else attempt
-        if following.unread >= attempt.unread:
+        following = (
+            _attempt(language, attempt.text, odd, attempt.arms, [*attempt.odd, *odd], attempt.masked)
+            if odd
+            else attempt
+        )
+        if following.cost >= attempt.cost:
             break
         attempt = following
     return attempt
-
-
-def _better(best: Attempt, other: Attempt) -> Attempt:
-    return other if other.unread < best.unread or (other.unread == best.unread and other.is_clean) else best
 
 
 def _attempt(
@@ -114,8 +123,19 @@ def _attempt(
     masked = outermost([*before, *spans])
     blanked = blank_spans(text, spans)
     tree = parse(language, blanked)
+    return _attempted(language, blanked, tree, masked, outermost(arms), outermost(odd))
+
+
+def _attempted(
+    language: Language,
+    text: bytes,
+    tree: Tree,
+    masked: tuple[ByteSpan, ...],
+    arms: tuple[ByteSpan, ...],
+    odd: tuple[ByteSpan, ...],
+) -> Attempt:
     unread = total(outermost([*error_spans(language, tree), *arms, *odd]))
-    return Attempt(blanked, tree, masked, outermost(arms), outermost(odd), unread)
+    return Attempt(text, tree, masked, arms, odd, unread, unread + _MISSING_COST * missing_tokens(language, tree))
 
 
 def _arms_not_read(arms: Sequence[ByteSpan]) -> tuple[tuple[DegradeReason, str], ...]:

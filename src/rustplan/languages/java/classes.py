@@ -60,7 +60,9 @@ def find_members(matches: Matches, view: bytes) -> tuple[list[JavaClass], list[J
         if name is None or in_function:
             numbers[(outer, plain)] += 1
             binary = f"{outer}${numbers[(outer, plain)]}{plain}"
-        found = JavaClass(binary, plain, kind, start, node, in_function or (owner is not None and owner.is_local) or name is None)
+        found = JavaClass(
+            binary, plain, kind, start, node, in_function or (owner is not None and owner.is_local) or name is None
+        )
         classes.append(found)
         around.append((-negative_end, found, False))
     return classes, functions

@@ -26,11 +26,15 @@ def extract_facts(prepared: Prepared, matches: Matches) -> FileFacts:
     """Facts of one file from the captures of the Java queries."""
     view = prepared.code
     lines = Lines(view)
-    package = next((fold(view, captures["name"][0]).replace(" ", "") for captures in matches.get("facts.package", ())), "")
+    package = next(
+        (fold(view, captures["name"][0]).replace(" ", "") for captures in matches.get("facts.package", ())), ""
+    )
     classes, members = find_members(matches, view)
     functions = [one for one in members if has_code(one, view)]
     spans = [(one.start, one.end) for one in functions]
-    loops = [(node.start_byte, node.end_byte) for node in (captures["loop"][0] for captures in matches.get("facts.loop", ()))]
+    loops = [
+        (node.start_byte, node.end_byte) for node in (captures["loop"][0] for captures in matches.get("facts.loop", ()))
+    ]
     regions = Regions(spans, loops)
     branches = _branches(matches, [start for start, _ in loops], regions, len(functions))
     return FileFacts(
@@ -49,7 +53,9 @@ def extract_facts(prepared: Prepared, matches: Matches) -> FileFacts:
         imports=tuple(_imports(matches, view, lines)),
         types=tuple(_type(one, view, lines) for one in classes if one.plain_name),
         globals=tuple(_static_fields(matches, view, lines)),
-        address_taken=tuple(sorted({fold(view, captures["name"][0]) for captures in matches.get("facts.reference", ())})),
+        address_taken=tuple(
+            sorted({fold(view, captures["name"][0]) for captures in matches.get("facts.reference", ())})
+        ),
     )
 
 
@@ -115,7 +121,12 @@ def _imports(matches: Matches, view: bytes, lines: Lines) -> Iterator[Import]:
         node = captures["import"][0]
         match = _IMPORT.fullmatch(fold(view, node))
         if match is not None:
-            yield Import(match.group(2).replace(" ", ""), lines.at(node.start_byte), match.group(1) is not None, match.group(3) is not None)
+            yield Import(
+                match.group(2).replace(" ", ""),
+                lines.at(node.start_byte),
+                match.group(1) is not None,
+                match.group(3) is not None,
+            )
 
 
 def _type(one: JavaClass, view: bytes, lines: Lines) -> TypeDeclaration:
@@ -132,13 +143,21 @@ def _type(one: JavaClass, view: bytes, lines: Lines) -> TypeDeclaration:
 
 def _listed(head: Node) -> list[Node]:
     children = [child for child in head.named_children if not child.is_extra]
-    return [child for child in children[0].named_children if not child.is_extra] if head.type != "superclass" and children else children
+    return (
+        [child for child in children[0].named_children if not child.is_extra]
+        if head.type != "superclass" and children
+        else children
+    )
 
 
 def _static_fields(matches: Matches, view: bytes, lines: Lines) -> Iterator[GlobalVariable]:
     for captures in matches.get("facts.field", ()):
         name = captures["name" if "name" in captures else "constant"][0]
-        words = view[captures["modifiers"][0].start_byte : captures["modifiers"][0].end_byte].split() if "modifiers" in captures else []
+        words = (
+            view[captures["modifiers"][0].start_byte : captures["modifiers"][0].end_byte].split()
+            if "modifiers" in captures
+            else []
+        )
         if "constant" not in captures and b"static" not in words:
             continue
         yield GlobalVariable(
@@ -148,5 +167,3 @@ def _static_fields(matches: Matches, view: bytes, lines: Lines) -> Iterator[Glob
             is_static=True,
             is_const="constant" in captures or b"final" in words,
         )
-
-

@@ -24,12 +24,18 @@ def modifiers_of(view: bytes, node: Node) -> tuple[frozenset[str], tuple[str, ..
         return frozenset(), ()
     children = first.children
     words = frozenset(child.type for child in children if child.type not in _ANNOTATIONS)
-    return words, tuple(fold(view, child.child_by_field_name("name")) for child in children if child.type in _ANNOTATIONS)
+    return words, tuple(
+        fold(view, child.child_by_field_name("name")) for child in children if child.type in _ANNOTATIONS
+    )
 
 
 def has_code(one: JavaFunction, view: bytes) -> bool:
     """True for functions with a body and for `native` methods; the others only declare."""
-    return one.kind != "method" or one.node.child_by_field_name("body") is not None or "native" in modifiers_of(view, one.node)[0]
+    return (
+        one.kind != "method"
+        or one.node.child_by_field_name("body") is not None
+        or "native" in modifiers_of(view, one.node)[0]
+    )
 
 
 def describe(one: JavaFunction, package: str, view: bytes, lines: Lines, *, branches: int, loop_depth: int) -> Function:
@@ -102,4 +108,6 @@ def _parameter(node: Node, view: bytes) -> Parameter:
         name = parts[-1].child_by_field_name("name") or parts[-1]
         return Parameter(fold(view, parts[0]) + "...", fold(view, name))
     dimensions = fold(view, node.child_by_field_name("dimensions"))
-    return Parameter(fold(view, node.child_by_field_name("type")) + dimensions, fold(view, node.child_by_field_name("name")))
+    return Parameter(
+        fold(view, node.child_by_field_name("type")) + dimensions, fold(view, node.child_by_field_name("name"))
+    )

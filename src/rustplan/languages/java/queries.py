@@ -14,6 +14,7 @@ JAVA_QUERIES = {
         (method_declaration name: (identifier) @name) @method
         (constructor_declaration name: (identifier) @name) @constructor
         (compact_constructor_declaration name: (identifier) @name) @constructor
+        (annotation_type_element_declaration name: (identifier) @name) @method
         (static_initializer) @static
         (class_body (block) @instance)
         """,

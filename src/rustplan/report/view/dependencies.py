@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from rustplan.model.component import Unit
 from rustplan.model.finding import Track
-from rustplan.report.svg.waves import Edge, Node, draw_waves
+from rustplan.report.svg.layers import Edge
+from rustplan.report.svg.waves import Node, draw_waves
 from rustplan.report.view.lookup import PageIndex, shown
 from rustplan.report.view.numbers import compact, counted, decimal, whole
 from rustplan.report.view.shapes import Link, View, component_link

@@ -216,6 +216,8 @@ def _boundaries(index: PageIndex) -> list[str]:
 
 
 def _measurability(index: PageIndex) -> list[str]:
+    if not index.analysis.scorecard.components:
+        return []
     return [
         "Every score shows its parts, fixed anchors and the range that unread code leaves open. It is a heuristic, not a count of vulnerabilities."
     ]

@@ -22,7 +22,6 @@ from rustplan.report.view.words import (
     named,
     reason_words,
     sentence,
-    sentence,
 )
 
 LISTED = 40

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rustplan.discover.globs import Glob, InvalidGlob, SegmentTest, byte_view, compile_segment, has_wildcard
+from rustplan.globs import Glob, InvalidGlob, SegmentTest, byte_view, compile_segment, has_wildcard
 
 MAX_BYTES = 1024 * 1024
 MAX_PATTERNS = 5000
@@ -55,6 +55,14 @@ class PatternSet:
             if self._applies(index, is_directory) and glob.matches_parts(parts):
                 found = index
         return self.patterns[found] if found >= 0 else None
+
+    def covers(self, path: str) -> bool:
+        """Tell whether a file is meant: by a line about itself, else by one about the nearest folder around it."""
+        pattern = self.decide(path, is_directory=False)
+        while pattern is None and "/" in path:
+            path = path.rpartition("/")[0]
+            pattern = self.decide(path, is_directory=True)
+        return pattern is not None and not pattern.is_negated
 
     def _add(self, line: str, origin: str) -> None:
         """Index one line; what git would never match is left out."""

@@ -1,0 +1,84 @@
+"""One browser for the whole session: the system's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import builders
+from rustplan.model.options import ReportOptions
+from rustplan.report.html import render_html
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ANALYSES = {
+    "small": builders.analysis,
+    "empty": builders.empty_analysis,
+    "one": builders.one_component,
+    "hostile": builders.hostile_analysis,
+    "large": lambda: builders.large_analysis(900, 1_200, 180),
+}
+
+
+@cache
+def report(name: str) -> str:
+    """The page of one analysis, rendered once."""
+    return render_html(ANALYSES[name](), ReportOptions())
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """The browser; without one the tests are skipped, except in CI where that is an error."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        words = "no Chromium found: install chromium to run the browser tests"
+        if os.environ.get("CI") == "true":
+            pytest.fail(words)
+        pytest.skip(words)
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found)
+        yield launched
+        launched.close()
+
+
+class Opened:
+    """A page with what it asked for and what it complained of."""
+
+    def __init__(self, page: object, requests: list[str], messages: list[str]) -> None:
+        self.page = page
+        self.requests = requests
+        self.messages = messages
+
+
+@pytest.fixture
+def open_report(browser: object, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    """Open a report from disk in a context of its own."""
+    contexts = []
+
+    def opened(name: str, *, width: int = 1280, has_style: bool = True, **options: object) -> Opened:
+        text = report(name) if has_style else re.sub(r"<style>.*?</style>", "", report(name), flags=re.DOTALL)
+        file = tmp_path / f"{name}.html"
+        file.write_text(text, encoding="utf-8", newline="\n")
+        context = browser.new_context(viewport={"width": width, "height": 800}, offline=True, **options)
+        contexts.append(context)
+        context.set_default_timeout(8_000)
+        page = context.new_page()
+        requests: list[str] = []
+        messages: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.on("dialog", lambda dialog: (messages.append(dialog.message), dialog.dismiss()))
+        page.goto(file.as_uri())
+        return Opened(page, requests, messages)
+
+    yield opened
+    for context in contexts:
+        context.close()
