@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import accumulate
 
 import tree_sitter
 import tree_sitter_c
@@ -50,19 +52,30 @@ class QuerySet:
     """
 
     def __init__(self, language: Language, queries: Mapping[str, str]) -> None:
-        self._names: list[str] = []
-        texts = []
-        for name, text in queries.items():
-            try:
-                patterns = tree_sitter.Query(_grammar(language), text).pattern_count
-            except (tree_sitter.QueryError, ValueError) as error:
-                raise QueryProblem(name, str(error)) from None
-            self._names += [name] * patterns
-            texts.append(text)
-        self._query = tree_sitter.Query(_grammar(language), "\n".join(texts))
+        texts = [f"{text}\n" for text in queries.values()]
+        try:
+            self._query = tree_sitter.Query(_grammar(language), "".join(texts))
+        except (tree_sitter.QueryError, ValueError):
+            _blame(language, queries)
+            raise
+        ends = list(accumulate(len(text.encode()) for text in texts))
+        names = list(queries)
+        self._names = [
+            names[bisect_right(ends, self._query.start_byte_for_pattern(pattern))]
+            for pattern in range(self._query.pattern_count)
+        ]
 
     def matches(self, node: Node) -> Iterator[tuple[str, Captures]]:
         """Yield every match below `node` in document order, under the name of its query."""
         names = self._names
         for pattern, captures in tree_sitter.QueryCursor(self._query).matches(node):
             yield names[pattern], captures
+
+
+def _blame(language: Language, queries: Mapping[str, str]) -> None:
+    """Find the query that tree-sitter refuses by compiling them one by one: too slow to do for good ones."""
+    for name, text in queries.items():
+        try:
+            tree_sitter.Query(_grammar(language), text)
+        except (tree_sitter.QueryError, ValueError) as error:
+            raise QueryProblem(name, str(error)) from None

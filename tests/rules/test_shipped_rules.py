@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
 from rustplan.model.finding import Kind, Track
 from rustplan.model.source import Language
-from rustplan.rulebook import load_rules, run_examples
+from rustplan.rulebook import ExampleOutcome, load_rules, run_examples
 from rustplan.rulebook.check import problems_of
 from rustplan.rulebook.rule import Rule
 
@@ -21,8 +22,13 @@ def rule(request: pytest.FixtureRequest) -> Rule:
     return RULES[request.param]
 
 
+@cache
+def outcomes_of(identity: str) -> tuple[ExampleOutcome, ...]:
+    return run_examples(RULES[identity])
+
+
 def test_the_examples_of_a_rule_come_out_as_they_say(rule: Rule) -> None:
-    outcomes = run_examples(rule)
+    outcomes = outcomes_of(rule.id)
     wrong = [
         f"{one.verdict.value}: {one.name}: expected {one.expected}, found {one.found}"
         for one in outcomes
@@ -45,7 +51,7 @@ def test_a_rule_has_two_examples_of_each_sort_and_one_for_each_language(rule: Ru
 
 
 def test_messages_of_a_rule_name_what_is_involved(rule: Rule) -> None:
-    for outcome in run_examples(rule):
+    for outcome in outcomes_of(rule.id):
         for message in outcome.messages:
             assert "{" not in re.sub(r"`[^`]*`", "", message)
             assert "``" not in message, "a capture came out empty"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from rustplan.link.known_names import STD_MEMBERS
+from rustplan.link.known_names import STD_MEMBERS, is_known_function
 from rustplan.link.nearest import LAST_RESORT, Neighbours
 from rustplan.link.reach import Reach
 from rustplan.model.facts import Call, FileFacts, Function, FunctionKind
@@ -88,10 +88,17 @@ class NativeCalls:
         candidates = [
             site for site in self._visible(path, call.callee) if fits(site) and self._is_in_sight(path, fits, site)
         ]
+        if call.qualifier == "" and is_known_function(call.callee):
+            candidates = self._replacements(path, call.callee, candidates)
         chosen = self._choose(path, call, candidates) if candidates else []
         if chosen:
             return chosen
         return [] if call.callee in self._index.macros and not call.qualifier else None
+
+    def _replacements(self, path: str, name: str, candidates: list[Site]) -> list[Site]:
+        """A function of the standard library is meant, unless the file sees a declaration of the project's own version."""
+        in_sight = self._declared_in_sight(path, name, {site.path for site in candidates})
+        return [site for site in candidates if site.path in in_sight]
 
     def by_name(self, path: str, name: str) -> Site | None:
         """Return the one free function called `name` that another file defines, for an address taken; None when unsure."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from rustplan.languages import support
 from rustplan.model.finding import Finding
@@ -56,16 +57,23 @@ class Finder:
     def __init__(self, rule: Rule, language: Language) -> None:
         self._reader = support(language)
         self._compiled = compile_rules(bind((rule,)), language)
-        self._queries = QuerySet(language, {**self._reader.queries, **self._compiled.queries})
+        self._queries = (_fact_queries(language), QuerySet(language, self._compiled.queries))
 
     def find(self, path: str, data: bytes) -> tuple[Finding, ...]:
         """The findings in one text; `path` matters to rules that look at headers only."""
         prepared = self._reader.prepare(data)
         matches: dict[str, list[Captures]] = {}
-        for name, captures in self._queries.matches(prepared.tree.root_node):
-            matches.setdefault(name, []).append(captures)
+        for queries in self._queries:
+            for name, captures in queries.matches(prepared.tree.root_node):
+                matches.setdefault(name, []).append(captures)
         facts = self._reader.extract(prepared, prepared.tree, matches)
         return self._compiled.find(path, prepared, prepared.tree, matches, facts)
+
+
+@cache
+def _fact_queries(language: Language) -> QuerySet:
+    """The queries that every rule shares: compiling them takes most of the time of a short text."""
+    return QuerySet(language, support(language).queries)
 
 
 def _run(rule: Rule, example: FiringExample | QuietExample, finder: Finder) -> ExampleOutcome:

@@ -23,6 +23,8 @@ _WRITES = re.compile(
     rb"|(?:\+\+|--)\s{0,4}(\w{1,200})"
 )
 
+_ASSERTS = re.compile(r"(?i)assert|^(?:D?CHECK|VERIFY|BUG_ON|WARN_ON|REQUIRE|ENSURE)")
+
 C_FAMILY = (Language.C, Language.CPP)
 _C_CALLS = "(call_expression function: (identifier) @callee arguments: (argument_list) @arguments) @finding"
 _CPP_CALLS = """
@@ -61,6 +63,10 @@ def shared_queries(language: Language, kinds: Iterable[str]) -> dict[str, str]:
     if listed:
         queries["rule.inside"] = f"[{listed}] @node"
     return queries
+
+
+Assigned = dict[str, list[tuple[Node, Node]]]
+"""Name -> (value, whole initialiser or assignment), in document order."""
 
 
 class Extent(NamedTuple):
@@ -112,6 +118,7 @@ class FileView:
         self.facts = facts
         self._matches = matches
         self._types: dict[int, Mapping[str, LocalType]] = {}
+        self._assigned: dict[int, Assigned] = {}
 
     def text(self, captured: Captured) -> str:
         """The source text of a node, or a fact's own text."""
@@ -170,19 +177,12 @@ class FileView:
         return types.get(name)
 
     @cached_property
-    def _conditions(self) -> list[Extent]:
-        nodes = (captures["condition"][0] for captures in self._matches.get("rule.conditions", ()))
-        return sorted(Extent(node.start_byte, node.end_byte) for node in nodes)
-
-    @cached_property
-    def _assertions(self) -> list[Extent]:
-        """Calls whose name says that they check: `assert`, `DEBUGASSERT`, `CHECK_GT`, `BUG_ON`."""
-        word = re.compile(r"(?i)assert|^(?:D?CHECK|VERIFY|BUG_ON|WARN_ON|REQUIRE|ENSURE)")
-        return [
-            Extent(captures["arguments"][0].start_byte, captures["arguments"][0].end_byte)
-            for captures in self.calls
-            if word.search(self.text(captures["callee"][0]))
-        ]
+    def _tests(self) -> list[Extent]:
+        """Conditions, and calls whose name says that they check: `assert`, `DEBUGASSERT`, `CHECK_GT`, `BUG_ON`."""
+        conditions = [captures["condition"][0] for captures in self._matches.get("rule.conditions", ())]
+        calls = self._matches.get("rule.calls", ())
+        assertions = [one["arguments"][0] for one in calls if _ASSERTS.search(self.text(one["callee"][0]))]
+        return sorted(Extent(node.start_byte, node.end_byte) for node in (*conditions, *assertions))
 
     def is_tested_before(self, node: Node, name: str) -> bool:
         """True when a condition or assertion of the same function, before `node`, speaks of `name`."""
@@ -191,8 +191,9 @@ class FileView:
     def is_tested(self, name: str, start: int, end: int) -> bool:
         """True when a condition or assertion between two bytes speaks of `name`; reading into it (`fgets(name`) is no test."""
         word = re.compile(rb"(?<![\w.>])" + re.escape(name.encode()) + rb"(?!\w)")
-        spans = [span for span in (*self._conditions, *self._assertions) if start <= span.start < end]
-        for span in spans[-_MAX_CONDITIONS:]:
+        spans = self._tests
+        first, last = bisect_left(spans, (start, 0)), bisect_left(spans, (end, 0))
+        for span in spans[max(first, last - _MAX_CONDITIONS) : last]:
             text = b"".join(self.source[span.start : min(span.end, end)].split())
             text = _NOT_A_TEST.split(text)[0] if _NOT_A_TEST.search(text) and b"&&" not in text else text
             if word.search(text):
@@ -203,10 +204,19 @@ class FileView:
         function = self.function_of(node)
         return 0 if function is None else function.start_byte
 
-    @property
-    def calls(self) -> list[Captures]:
-        """Every call of the file, with @callee, @arguments and @finding."""
-        return list(self._matches.get("rule.calls", ()))
+    @cached_property
+    def _calls(self) -> tuple[list[int], list[Captures]]:
+        ordered = sorted(self._matches.get("rule.calls", ()), key=lambda captures: captures["finding"][0].start_byte)
+        return [captures["finding"][0].start_byte for captures in ordered], ordered
+
+    def calls_between(self, start: int, end: int) -> list[Captures]:
+        """The calls that begin between two bytes, in order, with @callee, @arguments and @finding."""
+        starts, ordered = self._calls
+        return ordered[bisect_left(starts, start) : bisect_left(starts, end)]
+
+    def assigned_in(self, function: Node) -> Assigned:
+        """Name -> what the function assigns to it, as a memory that a check fills the first time."""
+        return self._assigned.setdefault(function.start_byte, {})
 
     @cached_property
     def constants(self) -> Mapping[str, int]:
@@ -220,6 +230,11 @@ class FileView:
             else:
                 values[name] = int(value)
         return {name: value for name, value in values.items() if name not in clashing}
+
+    @cached_property
+    def functions_by_line(self) -> Mapping[int, Node]:
+        """Function definitions by the line they begin on."""
+        return {node.start_point[0] + 1: node for node in self.functions.nodes}
 
     @cached_property
     def names_defined(self) -> frozenset[str]:

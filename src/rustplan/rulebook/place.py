@@ -47,10 +47,10 @@ def line_of(node: Node) -> int:
     return node.start_point[0] + 1
 
 
-def walk(root: Node) -> Iterator[Node]:
-    """Yield `root` and everything below it, in document order; stops after MAX_WALKED nodes."""
+def walk(root: Node, limit: int = MAX_WALKED) -> Iterator[Node]:
+    """Yield `root` and everything below it, in document order; stops after `limit` nodes."""
     cursor = root.walk()
-    for _ in range(MAX_WALKED):
+    for _ in range(limit):
         node = cursor.node
         if node is not None:
             yield node

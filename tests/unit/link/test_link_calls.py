@@ -100,6 +100,16 @@ def test_vendored_code_stands_back():
     assert calls(caller("src/x.c"), vendored) == ["src/x.c -> third_party/y.c: work"]
 
 
+def test_a_library_name_means_the_library_unless_the_file_sees_the_replacement():
+    own = file("tool/strdup.c", includes=['"strdup.h"'], functions=(function("strdup"),))
+    header = file("tool/strdup.h", declares=["strdup"])
+    graph = linked(caller("lib/x.c", call("strdup")), own, header)
+    assert graph.edges == ()
+    assert graph.calls.external == 1
+    seen = caller("lib/x.c", call("strdup"), includes=['"tool/strdup.h"'])
+    assert calls(seen, own, header) == ["lib/x.c -> tool/strdup.c: strdup"]
+
+
 def test_main_is_never_called():
     graph = linked(caller("x.c", call("main")), file("y.c", functions=(function("main"),)))
     assert graph.edges == ()

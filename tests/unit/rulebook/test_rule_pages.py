@@ -24,7 +24,8 @@ def test_pages_on_disk_are_fresh() -> None:
 def test_a_page_shows_the_whole_rule() -> None:
     for rule in load_rules().rules:
         page = rule_page(rule)
-        assert page.startswith("<!-- Generated") and f"# {rule.id}: {rule.title}" in page
+        assert page.startswith("<!-- Generated")
+        assert f"# {rule.id}: {rule.title}" in page
         assert page.count("```") == 2 * (len(rule.examples.all) + bool(rule.rust_code))
         assert all(limit.strip() in page for limit in rule.limits)
 

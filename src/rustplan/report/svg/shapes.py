@@ -9,6 +9,7 @@ from markupsafe import Markup
 from rustplan.report.escape import ELLIPSIS
 from rustplan.report.svg.palette import FOREGROUND
 
+LEAST_CUT = 5
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
 
@@ -61,11 +62,11 @@ def text_width(words: str, size: float) -> float:
 
 
 def fit(words: str, width: float, size: float) -> str:
-    """Return as much of `words` as fits, cut in the middle; "" when not even three characters do."""
+    """Return as much of `words` as fits, cut in the middle; "" when not even five characters do."""
     if text_width(words, size) <= width:
         return words
     keep = len(words) - 1
-    while keep >= 3:
+    while keep >= LEAST_CUT:
         head = keep // 2
         cut = words[:head] + ELLIPSIS + words[len(words) - (keep - head) :]
         if text_width(cut, size) <= width:

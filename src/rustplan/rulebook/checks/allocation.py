@@ -16,6 +16,8 @@ _FATAL = re.compile(
 _LOOK_AHEAD = 300
 """Bytes after a realloc in which its failure must be handled to count as handled at once."""
 
+_LOOK_BACK = 20_000
+
 
 def null_not_fatal(place: Place, file: FileView) -> Place | None:
     """Keep `p = realloc(p, n)` unless its failure ends the program at once, or a copy of the old pointer was taken."""
@@ -24,7 +26,8 @@ def null_not_fatal(place: Place, file: FileView) -> Place | None:
     if node is None or function is None:
         return place
     kept = file.name(place.captures["kept"])
-    before = "".join(file.source[function.start_byte : node.start_byte].decode("utf-8", "replace").split())
+    start = max(function.start_byte, node.start_byte - _LOOK_BACK)
+    before = "".join(file.source[start : node.start_byte].decode("utf-8", "replace").split())
     after = file.source[node.end_byte : min(function.end_byte, node.end_byte + _LOOK_AHEAD)].decode("utf-8", "replace")
     tested = re.search(rf"!\s?{re.escape(kept)}\b|{re.escape(kept)}\s?==\s?(?:NULL|0|nullptr)", after)
     if re.search(rf"\bassert\s?\(\s?{re.escape(kept)}\b", after):

@@ -11,6 +11,9 @@ from rustplan.rulebook.file_view import FileView
 from rustplan.rulebook.place import Place, arguments_of, bare, line_of
 from rustplan.syntax import Node
 
+_MAX_CALLS = 200
+_MAX_TEXT = 20_000
+"""Bytes of code that a check reads at most around a place."""
 _LENGTH_CALLS = frozenset(
     [
         "memset",
@@ -115,6 +118,8 @@ def _loop_reach(node: Node, index: Node, local: LocalType, file: FileView) -> tu
     body = loop.child_by_field_name("body")
     if counted is None or body is None or not body.start_byte <= node.start_byte < body.end_byte:
         return None
+    if body.end_byte - body.start_byte > _MAX_TEXT:
+        return None
     touched = re.compile(
         rf"(?<![\w.>]){re.escape(name)}\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|(?:\+\+|--|&)\s*{re.escape(name)}\b"
     )
@@ -204,10 +209,8 @@ def no_room_for_terminator(place: Place, file: FileView) -> Place | None:
         return None
     left = target.child_by_field_name("left") or target.child_by_field_name("declarator")
     name = "" if left is None else file.name(left).lstrip("*")
-    for captures in file.calls:
+    for captures in file.calls_between(call.end_byte, function.end_byte)[:_MAX_CALLS]:
         later = captures["finding"][0]
-        if not call.end_byte <= later.start_byte < function.end_byte:
-            continue
         copier, given = file.text(captures["callee"][0]), arguments_of(later)
         if copier in _COPIERS and given and file.name(given[0]) == name:
             place.captures |= {"buffer": name, "copier": copier}
@@ -268,7 +271,7 @@ def advanced_by_return(place: Place, file: FileView) -> Place | None:
         return None
     if file.enclosing(node, ("for_statement", "while_statement", "do_statement")) is not None:
         return place
-    rest = file.source[node.end_byte : function.end_byte].decode("utf-8", "replace")
+    rest = file.source[node.end_byte : min(function.end_byte, node.end_byte + _MAX_TEXT)].decode("utf-8", "replace")
     again = re.search(rf"(?:\+\s*|\[\s*){re.escape(name)}\b|\(\s*{re.escape(name)}\s*,", rest)
     reset = re.search(rf"\b{re.escape(name)}\s*=(?!=)", rest)
     return place if again and (reset is None or again.start() < reset.start()) else None

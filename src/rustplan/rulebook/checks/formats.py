@@ -15,6 +15,7 @@ _CONVERSION = re.compile(r"%(?:%|[-+ #0']*(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:hh|h|ll|
 _POSITIONAL = re.compile(r"%\d+\$")
 _CONSTANT = re.compile(r"^[A-Z_][A-Z0-9_]*$")
 _INPUT_CALLS = {"fgets": 0, "gets": 0, "recv": 1, "read": 1, "fread": 0, "getline": 0, "fgetws": 0, "recvfrom": 1}
+_MAX_CALLS = 200
 _INPUT_RESULTS = ("getenv", "getpass")
 
 
@@ -107,10 +108,11 @@ def from_input(place: Place, file: FileView) -> Place | None:
         return None
     name = file.name(captured)
     function = file.function_of(node)
-    for call in file.calls:
+    before = [] if function is None else file.calls_between(function.start_byte, node.start_byte)
+    for call in before[-_MAX_CALLS:]:
         callee, outer = file.text(call["callee"][0]), call["finding"][0]
         at = _INPUT_CALLS.get(callee)
-        if at is None or function is None or not function.start_byte <= outer.start_byte < node.start_byte:
+        if at is None:
             continue
         arguments = arguments_of(outer)
         if len(arguments) > at and file.name(arguments[at]).lstrip("&") == name:

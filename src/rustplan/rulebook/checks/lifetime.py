@@ -11,6 +11,7 @@ from rustplan.rulebook.place import Place, arguments_of, bare, walk
 from rustplan.syntax import Node
 
 _MAX_STATEMENTS = 60
+_MAX_IN_STATEMENT = 4000
 _ENDS = frozenset(("return_statement", "break_statement", "continue_statement", "goto_statement", "throw_statement"))
 _UNKNOWN = frozenset(("labeled_statement", "case_statement", "lambda_expression", "gnu_asm_expression"))
 _RELEASES = frozenset(("free", "fclose", "g_free", "kfree"))
@@ -95,7 +96,7 @@ def _statement(node: Node) -> Node | None:
 def _events_in(statement: Node, name: str, file: FileView) -> Iterator[tuple[_Event, Node]]:
     """Uses, releases and endings of the knowledge about `name`, in the order they run."""
     base = name.split("->")[0].split(".")[0]
-    for node in walk(statement):
+    for node in walk(statement, _MAX_IN_STATEMENT):
         kind = node.type
         if kind in _UNKNOWN or kind == "ERROR":
             yield _Event.STOP, node
@@ -207,31 +208,40 @@ def _mentions(node: Node, name: str, file: FileView) -> bool:
 
 def _declares(declarator: Node, name: str, file: FileView) -> bool:
     """True when the declarator gives the name anew, in an inner scope."""
+    declared = _declared_name(declarator)
+    return declared is not None and file.name(declared) == name
+
+
+def _declared_name(declarator: Node) -> Node | None:
     node: Node | None = declarator
     for _ in range(16):
-        if node is None:
-            return False
-        if node.type == "identifier":
-            return file.name(node) == name
+        if node is None or node.type == "identifier":
+            break
         node = node.child_by_field_name("declarator")
-    return False
+    return node
 
 
-def assignments(node: Node, name: str, file: FileView) -> Iterator[tuple[Node, Node]]:
-    """Yield (value, whole) for each initialiser and plain assignment of `name` in the function around `node`."""
+def assignments(node: Node, name: str, file: FileView) -> list[tuple[Node, Node]]:
+    """(value, whole) for each initialiser and assignment of `name` in the function around `node`; the walk is made once a function."""
     function = file.function_of(node)
     if function is None:
-        return
-    for inner in walk(function):
-        if inner.type == "init_declarator" and _declares(inner, name, file):
-            value = inner.child_by_field_name("value")
-        elif inner.type == "assignment_expression":
-            left = inner.child_by_field_name("left")
-            value = inner.child_by_field_name("right") if left is not None and file.name(left) == name else None
-        else:
-            continue
-        if value is not None:
-            yield value, inner
+        return []
+    known = file.assigned_in(function)
+    if not known:
+        known[""] = []
+        for inner in walk(function):
+            target, value = _target_and_value(inner)
+            if target is not None and value is not None:
+                known.setdefault(file.name(target), []).append((value, inner))
+    return known.get(name, [])
+
+
+def _target_and_value(node: Node) -> tuple[Node | None, Node | None]:
+    if node.type == "assignment_expression":
+        return node.child_by_field_name("left"), node.child_by_field_name("right")
+    if node.type != "init_declarator":
+        return None, None
+    return _declared_name(node), node.child_by_field_name("value")
 
 
 def returns_local_address(place: Place, file: FileView) -> Place | None:

@@ -150,15 +150,9 @@ def assembles_integers(place: Place, file: FileView) -> Place | None:
     parameters = file.text(place.captures["parameters"])
     if not (_BYTES.search(parameters) and _LENGTH.search(parameters)):
         return None
-    start, end = _lines_of_function(place, file)
-    text = file.source[start:end].decode("utf-8", "replace")
+    function = file.functions_by_line.get(place.line)
+    if function is None:
+        return None
+    text = file.source[function.start_byte : function.end_byte].decode("utf-8", "replace")
     reads = (len(_JOINS.findall(text)) >= 1 and "[" in text) or _READS_INTEGER.search(text) is not None
     return place if reads else None
-
-
-def _lines_of_function(place: Place, file: FileView) -> tuple[int, int]:
-    """Byte range of the function definition whose fact starts on the place's line."""
-    for node in file.functions.nodes:
-        if node.start_point[0] + 1 == place.line or node.start_point[0] + 1 <= place.line <= node.end_point[0] + 1:
-            return node.start_byte, node.end_byte
-    return 0, 0
