@@ -25,6 +25,7 @@ docs: $(VENV)/.installed-test ## Regenerate the reference pages
 	@$(BIN)/rustplan rules reference --out docs/reference/rules
 	@$(BIN)/rustplan config schema > docs/reference/rustplan-config.schema.json
 	@$(BIN)/rustplan config schema analysis > docs/reference/rustplan.schema.json
+	@$(BIN)/python tests/readme_blocks.py
 
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("rustplan needs Python 3.10 or newer; run: make PYTHON=python3.12 ..." if sys.version_info < (3, 10) else 0)'

@@ -16,6 +16,7 @@ from rustplan.catalog.anchors import (
 )
 from rustplan.catalog.cwe import MappingUsage, Weakness, load_weaknesses
 from rustplan.catalog.effort import EffortModel, LinearDriver, OptionCost, OptionThresholds, RuleDriver, load_effort
+from rustplan.catalog.guidance import Guidance, load_guidance
 from rustplan.catalog.reading import catalog_digest
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "EntryPoints",
     "FeasibilityAnchors",
     "FileAnchors",
+    "Guidance",
     "LinearDriver",
     "MappingUsage",
     "OptionCost",
@@ -38,5 +40,6 @@ __all__ = [
     "catalog_digest",
     "load_anchors",
     "load_effort",
+    "load_guidance",
     "load_weaknesses",
 ]

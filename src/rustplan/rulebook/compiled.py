@@ -20,6 +20,8 @@ from rustplan.rulebook.written import Matcher
 from rustplan.syntax import Captures, Node, Tree
 
 MAX_ARGUMENTS = 8
+MAX_KNOWN = 20_000
+"""Callee names whose matchers are remembered from file to file."""
 _OWN_SCOPES = frozenset(("", "std"))
 
 
@@ -57,6 +59,8 @@ class CompiledRules:
         self._language = language
         self._rules = tuple(rule for rule in rules if rule.speaks(language))
         self._by_callee: dict[str, list[CompiledMatcher]] = {}
+        self._by_prefix: dict[str, list[CompiledMatcher]] = {}
+        self._known: dict[str, tuple[CompiledMatcher, ...]] = {}
         self._by_class: dict[str, list[CompiledMatcher]] = {}
         self._by_fact: dict[str, list[CompiledMatcher]] = {}
         self._by_query: dict[str, list[CompiledMatcher]] = {}
@@ -72,7 +76,8 @@ class CompiledRules:
     def _file_away(self, matcher: CompiledMatcher, rule_id: str, names: dict[str, str]) -> None:
         written = matcher.written
         for name in written.call:
-            self._by_callee.setdefault(name, []).append(matcher)
+            by_name = self._by_prefix if name.endswith("*") else self._by_callee
+            by_name.setdefault(name.rstrip("*"), []).append(matcher)
         for name in written.new:
             self._by_class.setdefault(name, []).append(matcher)
         if written.fact:
@@ -125,15 +130,26 @@ class CompiledRules:
                     yield matcher, place
 
     def _called(self, file: FileView, calls: Iterable[Captures]) -> Iterator[tuple[CompiledMatcher, Place]]:
-        source, by_callee, in_c_family = file.source, self._by_callee, self._language in C_FAMILY
+        source, in_c_family = file.source, self._language in C_FAMILY
+        known = self._known
         for captures in calls:
             callee = captures["callee"][0]
-            matchers = by_callee.get(source[callee.start_byte : callee.end_byte].decode("utf-8", "replace"))
-            if matchers is None or (in_c_family and _is_of_other_scope(captures, file)):
+            name = source[callee.start_byte : callee.end_byte].decode("utf-8", "replace")
+            matchers = known.get(name)
+            if matchers is None:
+                matchers = self._for_callee(name)
+                if len(known) < MAX_KNOWN:
+                    known[name] = matchers
+            if not matchers or (in_c_family and _is_of_other_scope(captures, file)):
                 continue
             place = Place(captures["finding"][0], _call_captures(captures))
             for matcher in matchers:
                 yield matcher, place
+
+    def _for_callee(self, name: str) -> tuple[CompiledMatcher, ...]:
+        """The matchers that name a callee, or a prefix of it."""
+        by_prefix = (matcher for start, found in self._by_prefix.items() if name.startswith(start) for matcher in found)
+        return (*self._by_callee.get(name, ()), *by_prefix)
 
     def _created(self, file: FileView, creations: Iterable[Captures]) -> Iterator[tuple[CompiledMatcher, Place]]:
         for captures in creations:

@@ -17,12 +17,8 @@ from rustplan.syntax import Captures, Node
 
 _MAX_CLIMB = 1000
 _MAX_CONDITIONS = 400
+_MAX_GLOBALS = 2000
 _NOT_A_TEST = re.compile(rb"\b(?:fgets|fgetws|gets|getline|sizeof)\s*\(")
-_WRITES = re.compile(
-    rb"(?<![\w.>])(\w{1,200})\s{0,4}(?:\[[^\]\n]{0,60}\]\s{0,4}){0,2}(?:(?:\.|->)\w{1,60}\s{0,4}){0,2}(?:(?:[-+*/|&^%]|<<|>>)?=(?!=)|\+\+|--)"
-    rb"|(?:\+\+|--)\s{0,4}(\w{1,200})"
-)
-
 _ASSERTS = re.compile(r"(?i)assert|^(?:D?CHECK|VERIFY|BUG_ON|WARN_ON|REQUIRE|ENSURE)")
 
 C_FAMILY = (Language.C, Language.CPP)
@@ -243,10 +239,18 @@ class FileView:
         return frozenset(functions | {macro.name for macro in self.facts.macros})
 
     @cached_property
-    def names_written(self) -> frozenset[str]:
-        """Names that functions of this file assign or count up."""
+    def globals_written(self) -> frozenset[str]:
+        """Global variables of this file that its functions assign or count up."""
+        names = sorted({one.name for one in self.facts.globals if one.name and not (one.is_const or one.is_extern)})
+        if not names:
+            return frozenset()
+        choice = b"|".join(re.escape(name.encode()) for name in names[:_MAX_GLOBALS])
+        writes = re.compile(
+            rb"(?<![\w.>])(" + choice + rb")\b\s{0,4}(?:\[[^\]\n]{0,60}\]\s{0,4}){0,2}(?:(?:\.|->)\w{1,60}\s{0,4}){0,2}"
+            rb"(?:(?:[-+*/|&^%]|<<|>>)?=(?!=)|\+\+|--)|(?:\+\+|--)\s{0,4}(" + choice + rb")\b"
+        )
         around = self.functions.around
-        found = (match for match in _WRITES.finditer(self.source) if around(match.start(), match.start() + 1) >= 0)
+        found = (match for match in writes.finditer(self.source) if around(match.start(), match.start() + 1) >= 0)
         return frozenset((match.group(1) or match.group(2)).decode("utf-8", "replace") for match in found)
 
     @cached_property

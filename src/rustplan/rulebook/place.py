@@ -61,6 +61,16 @@ def walk(root: Node, limit: int = MAX_WALKED) -> Iterator[Node]:
                 return
 
 
+def ancestor(node: Node, kinds: tuple[str, ...]) -> Node | None:
+    """The nearest node of one of these types within ten steps up; for the few places where ranges of the whole file cost more."""
+    parent = node.parent
+    for _ in range(10):
+        if parent is None or parent.type in kinds:
+            return parent
+        parent = parent.parent
+    return None
+
+
 def bare(node: Node | None) -> Node | None:
     """The expression without the parentheses and casts around it."""
     for _ in range(64):

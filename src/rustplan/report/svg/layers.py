@@ -1,4 +1,7 @@
-"""Layered layout: columns are given, the order inside each is found here, long edges run through places of their own between nodes."""
+"""Layered layout: columns are given, the order inside each is found here, long edges run through places of their own between nodes.
+
+Edges to the same node share those places, as tributaries share a river: a hub with twenty dependents stays readable.
+"""
 
 from __future__ import annotations
 
@@ -53,6 +56,7 @@ class _Grid:
         self.count = len(columns)
         self.column = [used[column] for column in columns]
         self.edges = tuple(edges)
+        self.shared: dict[tuple[int, int], Place] = {}
         self.chains: list[list[Place]] = [self._chain(edge) for edge in edges]
         self.order: list[list[Place]] = [[] for _ in used]
         for item, column in enumerate(self.column):
@@ -64,18 +68,19 @@ class _Grid:
         first, last = sorted(edge, key=lambda node: (self.column[node], node))
         chain = [first]
         for column in range(self.column[first] + 1, self.column[last]):
-            self.column.append(column)
-            chain.append(len(self.column) - 1)
+            if (edge.dependency, column) not in self.shared:
+                self.column.append(column)
+                self.shared[edge.dependency, column] = len(self.column) - 1
+            chain.append(self.shared[edge.dependency, column])
         return [*chain, last]
 
     def _neighbours(self) -> tuple[dict[Place, list[Place]], dict[Place, list[Place]]]:
         left: dict[Place, list[Place]] = defaultdict(list)
         right: dict[Place, list[Place]] = defaultdict(list)
-        for chain in self.chains:
-            for one, other in pairwise(chain):
-                if self.column[one] != self.column[other]:
-                    right[one].append(other)
-                    left[other].append(one)
+        for one, other in sorted({pair for chain in self.chains for pair in pairwise(chain)}):
+            if self.column[one] != self.column[other]:
+                right[one].append(other)
+                left[other].append(one)
         return left, right
 
     def untangle(self) -> None:
@@ -149,27 +154,27 @@ class _Grid:
     def _routes(self, corners: dict[Place, Spot]) -> tuple[tuple[tuple[float, float], ...], ...]:
         ports = self._ports(corners)
         routes = []
-        for number, (edge, chain) in enumerate(zip(self.edges, self.chains, strict=True)):
+        for edge, chain in zip(self.edges, self.chains, strict=True):
             first, last = chain[0], chain[-1]
-            points = [(corners[first].x + NODE_WIDTH, ports[first, True, number])]
+            points = [(corners[first].x + NODE_WIDTH, ports[first, True, chain[1]])]
             for item in chain[1:-1]:
                 middle = corners[item].y + LANE_HEIGHT / 2
                 points += [(corners[item].x, middle), (corners[item].x + NODE_WIDTH, middle)]
             is_beside = self.column[first] == self.column[last]
-            points.append((corners[last].x + (NODE_WIDTH if is_beside else 0.0), ports[last, is_beside, number]))
+            points.append((corners[last].x + (NODE_WIDTH if is_beside else 0.0), ports[last, is_beside, chain[-2]]))
             routes.append(tuple(points if edge.dependent == first else reversed(points)))
         return tuple(routes)
 
     def _ports(self, corners: dict[Place, Spot]) -> dict[tuple[Place, bool, int], float]:
-        """The height at which each edge meets each node, per side, ordered so that edges do not cross at the node."""
-        sides: dict[tuple[Place, bool], list[tuple[float, int]]] = defaultdict(list)
-        for number, chain in enumerate(self.chains):
+        """The height at which a node is met by what comes next on each side, ordered so that lines do not cross at the node."""
+        sides: dict[tuple[Place, bool], set[Place]] = defaultdict(set)
+        for chain in self.chains:
             is_beside = self.column[chain[0]] == self.column[chain[-1]]
-            sides[chain[0], True].append((corners[chain[1]].y, number))
-            sides[chain[-1], is_beside].append((corners[chain[-2]].y, number))
+            sides[chain[0], True].add(chain[1])
+            sides[chain[-1], is_beside].add(chain[-2])
         ports = {}
         for (item, is_right), met in sides.items():
             step = (NODE_HEIGHT - 12) / (len(met) + 1)
-            for place, (_, number) in enumerate(sorted(met), 1):
-                ports[item, is_right, number] = corners[item].y + 6 + place * step
+            for place, other in enumerate(sorted(met, key=lambda other: (corners[other].y, other)), 1):
+                ports[item, is_right, other] = corners[item].y + 6 + place * step
         return ports

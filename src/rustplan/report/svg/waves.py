@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -31,10 +32,9 @@ def draw_waves(
     """Return the graph. `heads` are the words over each column, by column number."""
     layout = lay_out([node.column for node in nodes], edges)
     order = {column: index for index, column in enumerate(sorted({node.column for node in nodes}))}
-    lanes = _lanes(layout)
     return chart(
         *(_head(words, order[column]) for column, words in heads if column in order),
-        *(_edge(route, lane) for route, lane in zip(layout.routes, lanes, strict=True)),
+        *_edges(layout),
         *(_node(node, spot.x + MARGIN, spot.y + HEAD) for node, spot in zip(nodes, layout.spots, strict=True)),
         number=number,
         title="Units by wave; an arrow points to what a unit needs",
@@ -72,40 +72,40 @@ def _node(node: Node, x: float, y: float) -> str:
     )
 
 
-def _lanes(layout: Layout) -> list[int]:
-    """Edges inside one column bow out to the right, each a little further than the last, so that they stay apart."""
-    used: dict[float, int] = {}
-    lanes = []
+def _edges(layout: Layout) -> list[str]:
+    """Lines first, each piece once however many edges share it, then the arrow heads."""
+    pieces: dict[str, None] = {}
+    heads: dict[str, None] = {}
+    lanes: dict[float, int] = defaultdict(int)
     for route in layout.routes:
-        is_beside = len(route) == 2 and route[0][0] == route[1][0]
-        column = route[0][0]
-        lanes.append(used.get(column, 0) if is_beside else -1)
-        if is_beside:
-            used[column] = used.get(column, 0) + 1
-    return lanes
+        points = [(x + MARGIN, y + HEAD) for x, y in route]
+        if len(points) == 2 and points[0][0] == points[1][0]:
+            pieces[_bow(points[0], points[1], lanes[points[0][0]])] = None
+            lanes[points[0][0]] += 1
+            direction = 1.0
+        else:
+            pieces.update((_piece(*sorted(pair)), None) for pair in pairwise(points))
+            direction = 1.0 if points[-2][0] > points[-1][0] else -1.0
+        heads[_arrow(points[-1], direction)] = None
+    drawn: dict[str, str | float] = {"fill": "none", "stroke": DIM, "stroke_width": 1.2, "class_": "s-dim edge"}
+    lines = [element("path", d=data, **drawn) for data in pieces]
+    return [*lines, *(element("polygon", points=head, fill=DIM, class_="f-dim") for head in heads)]
 
 
-def _edge(route: tuple[tuple[float, float], ...], lane: int) -> str:
-    """A curve in each gap between columns, a straight line through each column, an arrow head at the dependency."""
-    points = [(x + MARGIN, y + HEAD) for x, y in route]
-    end_x, end_y = points[-1]
-    if lane >= 0:
-        reach = 26 + min(lane, 6) * 9
-        data = path_of(
-            "M", *points[0], "C", points[0][0] + reach, points[0][1], end_x + reach, end_y, end_x + TIP, end_y
-        )
-        direction = 1.0
-    else:
-        direction = 1.0 if points[-2][0] > end_x else -1.0
-        data = path_of("M", *points[0], *(part for pair in pairwise(points) for part in _piece(*pair)))
-    line = element("path", d=data, fill="none", stroke=DIM, stroke_opacity="0.75", stroke_width=1.3, class_="s-dim")
-    head = f"{end_x:.1f},{end_y:.1f} {end_x + direction * TIP:.1f},{end_y - 3.5:.1f} {end_x + direction * TIP:.1f},{end_y + 3.5:.1f}"
-    return line + element("polygon", points=head, fill=DIM, class_="f-dim")
+def _bow(start: tuple[float, float], end: tuple[float, float], lane: int) -> str:
+    """An edge inside one column bows out to the right, each a little further than the last, so that they stay apart."""
+    reach = 26 + min(lane, 6) * 9
+    return path_of("M", *start, "C", start[0] + reach, start[1], end[0] + reach, end[1], end[0] + TIP, end[1])
 
 
-def _piece(start: tuple[float, float], end: tuple[float, float]) -> tuple[str | float, ...]:
+def _piece(start: tuple[float, float], end: tuple[float, float]) -> str:
     """Straight where it is level, else a curve that leaves and arrives level."""
     if start[1] == end[1]:
-        return ("L", *end)
+        return path_of("M", *start, "L", *end)
     middle = (start[0] + end[0]) / 2
-    return ("C", middle, start[1], middle, end[1], *end)
+    return path_of("M", *start, "C", middle, start[1], middle, end[1], *end)
+
+
+def _arrow(tip: tuple[float, float], direction: float) -> str:
+    back = tip[0] + direction * TIP
+    return f"{tip[0]:.1f},{tip[1]:.1f} {back:.1f},{tip[1] - 3.5:.1f} {back:.1f},{tip[1] + 3.5:.1f}"

@@ -158,6 +158,10 @@ def _priority_code(index: PageIndex) -> list[str]:
     return _signals(index, "Components with such code by what was found, to be confirmed")
 
 
+def _same_code(index: PageIndex) -> list[str]:
+    return ["The list at CMSR-P3."] if _priority_code(index) else []
+
+
 def _signals(index: PageIndex, lead: str) -> list[str]:
     """The best-ranked components that have signals on the memory-safety track, with the rules that say so."""
     named = []
@@ -241,10 +245,10 @@ _FACTS: dict[str, Callable[[PageIndex], list[str]]] = {
     "CMSR-P3": _priority_code,
     "CMSR-P6": _cpu_bound,
     "CMSR-P8": _wrapped,
-    "PSBP-3": _priority_code,
+    "PSBP-3": _same_code,
     "PSBP-4": _reduction,
     "NSA25-1": _boundaries,
-    "NSA25-2": _priority_code,
+    "NSA25-2": _same_code,
     "ONCD-2": _measurability,
     "OSS24": _shares,
 }

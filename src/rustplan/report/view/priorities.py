@@ -147,7 +147,7 @@ def _row(index: PageIndex, score: ComponentScore) -> RankRow:
         language=phrases.languages(component.languages) if component else "–",
         lines=whole(lines),
         risk=decimal(score.risk, 0),
-        risk_range=f"{decimal(score.risk_low, 0)}–{decimal(score.risk_high, 0)}",
+        risk_range=_range(score),
         band=index.band(score.risk),
         score=decimal(score.score, 0),
         effort=effort_range(step.effort.p10, step.effort.p50, step.effort.p90) if step else "–",
@@ -159,6 +159,11 @@ def _row(index: PageIndex, score: ComponentScore) -> RankRow:
         sort_risk=f"{score.risk:.3f}",
         sort_effort=f"{p50:.3f}" if p50 is not None else "",
     )
+
+
+def _range(score: ComponentScore) -> str:
+    low, high = decimal(score.risk_low, 0), decimal(score.risk_high, 0)
+    return "" if low == high else f"{low}–{high}"
 
 
 def _lines(component: Component | None, track: Track) -> int:

@@ -63,7 +63,7 @@ def build_roadmap(index: PageIndex) -> RoadmapView:
         timeline=_timeline(index) if roadmap.waves else None,
         waves=tuple(_wave_row(index, wave) for wave in roadmap.waves),
         assumptions=_assumptions(index),
-        notes=tuple(visible(note) for note in roadmap.notes),
+        notes=tuple(clip(visible(note), 600) for note in roadmap.notes),
         parked=tuple(
             ParkedRow(
                 component=component_link(index, entry.component),
@@ -105,8 +105,8 @@ def _wave_row(index: PageIndex, wave: Wave) -> WaveRow:
     return WaveRow(
         number=wave.number,
         components=tuple(component_link(index, name, 40) for name in wave.components),
-        starts_when=visible(wave.starts_when),
-        outcome=visible(wave.outcome),
+        starts_when=clip(visible(wave.starts_when), 600),
+        outcome=clip(visible(wave.outcome), 1200),
         effort=effort_range(wave.p10, wave.p50, wave.p90),
         risk=percent(wave.risk_share),
         lines=whole(wave.unsafe_sloc),
@@ -117,7 +117,7 @@ def _wave_row(index: PageIndex, wave: Wave) -> WaveRow:
 
 def _assumptions(index: PageIndex) -> tuple[str, ...]:
     roadmap = index.analysis.roadmap
-    words = [sentence(visible(text)) for text in (roadmap.capacity, roadmap.capacity_because) if text]
+    words = [sentence(clip(visible(text), 600)) for text in (roadmap.capacity, roadmap.capacity_because) if text]
     if index.team.people is None and roadmap.waves:
         words.append("Without a team the time axis counts months of one person, full time.")
     if roadmap.ramp_up is not None:

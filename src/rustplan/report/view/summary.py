@@ -136,7 +136,7 @@ def _tiles(index: PageIndex) -> tuple[Tile, ...]:
         Tile(
             value=whole(findings),
             words="finding" if findings == 1 else "findings",
-            detail=f"{whole(defects[Severity.CRITICAL])} critical and {whole(defects[Severity.HIGH])} high defects",
+            detail=_defect_words(defects[Severity.CRITICAL], defects[Severity.HIGH]),
             href="#s7",
         ),
         Tile(
@@ -152,6 +152,12 @@ def _tiles(index: PageIndex) -> tuple[Tile, ...]:
             href="#s9",
         ),
     )
+
+
+def _defect_words(critical: int, high: int) -> str:
+    if not critical and not high:
+        return "no critical or high defect"
+    return f"{whole(critical)} critical and {whole(high)} high defects"
 
 
 def _move(index: PageIndex, step: Step) -> Move:
@@ -174,9 +180,9 @@ def _not_covered(index: PageIndex) -> list[str]:
         words.append(f"{counted(apart, 'file')} of tests, examples, vendored and generated code: counted, not ranked.")
     partly = len({entry.path for entry in coverage.degraded})
     if coverage.skipped or partly:
-        words.append(
-            f"{counted(len(coverage.skipped), 'file')} not read and {whole(partly)} read in part: unknown, not safe."
-        )
+        parts = [(len(coverage.skipped), "not read"), (partly, "read in part")]
+        files = [f"{counted(count, 'file')} {how}" for count, how in parts if count]
+        words.append(f"{listed(files)}: what was not read is unknown, not safe.")
     if coverage.other_files:
         words.append(f"{counted(coverage.other_files, 'file')} in other languages.")
     absent = [shown(entry.name, 30) for entry in index.analysis.evidence.absent]

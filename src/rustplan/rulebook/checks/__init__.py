@@ -31,13 +31,11 @@ CHECKS: Mapping[str, Check] = {
         bounds.sizeof_pointer_as_size,
         "`sizeof` of a pointer stands for the size of what it points to",
         ("pointer", "declared"),
-        ("call_expression", "assignment_expression", "init_declarator", "binary_expression"),
     ),
     "no-room-for-terminator": Check(
         bounds.no_room_for_terminator,
         "the block is sized by `strlen` alone and a string is then copied into it",
         ("buffer", "copier"),
-        ("assignment_expression", "init_declarator"),
     ),
     "sized-by-source": Check(
         bounds.sized_by_source,

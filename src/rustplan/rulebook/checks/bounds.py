@@ -8,9 +8,10 @@ from typing import NamedTuple
 from rustplan.languages.types import LocalType
 from rustplan.model.finding import RelatedLocation
 from rustplan.rulebook.file_view import FileView
-from rustplan.rulebook.place import Place, arguments_of, bare, line_of
+from rustplan.rulebook.place import Place, ancestor, arguments_of, bare, line_of
 from rustplan.syntax import Node
 
+_TARGETS = ("assignment_expression", "init_declarator")
 _MAX_CALLS = 200
 _MAX_TEXT = 20_000
 """Bytes of code that a check reads at most around a place."""
@@ -174,12 +175,12 @@ def sizeof_pointer_as_size(place: Place, file: FileView) -> Place | None:
 
 
 def _sizes_its_own_block(node: Node, name: str, file: FileView) -> bool:
-    call = file.enclosing(node, ("call_expression",))
+    call = ancestor(node, ("call_expression",))
     callee = None if call is None else call.child_by_field_name("function")
     if call is None or callee is None or file.name(callee).removeprefix("std::") not in _LENGTH_CALLS:
         return False
     if file.name(callee).endswith("alloc"):
-        target = file.enclosing(call, ("assignment_expression", "init_declarator"))
+        target = ancestor(call, _TARGETS)
         if target is None:
             return False
         left = target.child_by_field_name("left") or target.child_by_field_name("declarator")
@@ -203,9 +204,14 @@ def _counts_elements(node: Node, name: str, file: FileView) -> bool:
 def no_room_for_terminator(place: Place, file: FileView) -> Place | None:
     """Keep `d = malloc(strlen(s))` when a later string call of the function writes `d`."""
     call = place.node
-    target = None if call is None else file.enclosing(call, ("assignment_expression", "init_declarator"))
+    target = None if call is None else ancestor(call, _TARGETS)
     function = None if call is None else file.function_of(call)
-    if call is None or target is None or function is None or not _is_sum_of_lengths(place.captures["size"], file):
+    if (
+        call is None
+        or target is None
+        or function is None
+        or not _is_sum_of_lengths(place.captures["last_argument"], file)
+    ):
         return None
     left = target.child_by_field_name("left") or target.child_by_field_name("declarator")
     name = "" if left is None else file.name(left).lstrip("*")

@@ -77,7 +77,7 @@ def unsafe_handler(place: Place, file: FileView) -> Place | None:
 
 def written_global(place: Place, file: FileView) -> Place | None:
     """Keep a global that this file assigns, counts up or gives away by address inside a function."""
-    return place if file.text(place.captures["name"]) in file.names_written else None
+    return place if file.text(place.captures["name"]) in file.globals_written else None
 
 
 def no_body_here(place: Place, file: FileView) -> Place | None:
