@@ -1,6 +1,6 @@
 """Scan whole repositories as a user would and print, for each, what a reader of the roadmap would see first.
 
-    python benchmarks/real_repositories.py FOLDER...
+python benchmarks/real_repositories.py FOLDER...
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ def main(folders: list[str]) -> int:
         print(__doc__)
         return 2
     results = [(Path(folder).name, *scan(Path(folder))) for folder in folders]
-    print("| repository | wall s | CPU s | peak MiB | files read | not read | source lines | coverage | defects | other findings | components |")
+    print(
+        "| repository | wall s | CPU s | peak MiB | files read | not read | source lines | coverage | defects | other findings | components |"
+    )
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     for name, times, analysis in results:
         print(row(name, times, analysis))
@@ -45,7 +47,9 @@ def scan(folder: Path) -> tuple[tuple[float, float, float], dict[str, Any]]:
         if done.returncode != 0:
             sys.exit(f"{folder}: exit {done.returncode}\n{done.stderr}")
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return (wall, cpu, after.ru_maxrss / 1024), json.loads((Path(out) / "rustplan.json").read_text(encoding="utf-8"))
+        return (wall, cpu, after.ru_maxrss / 1024), json.loads(
+            (Path(out) / "rustplan.json").read_text(encoding="utf-8")
+        )
 
 
 def row(name: str, times: tuple[float, float, float], analysis: dict[str, Any]) -> str:

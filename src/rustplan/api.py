@@ -68,7 +68,9 @@ def analyze(root: Path, settings: Settings, *, progress: Progress | None = None)
 
 def tool(rulebook: Rulebook) -> Tool:
     """Name the version, rules and facts that made an analysis."""
-    return Tool(name="rustplan", version=rustplan.__version__, rules_digest=rulebook.digest, catalog_digest=catalog_digest())
+    return Tool(
+        name="rustplan", version=rustplan.__version__, rules_digest=rulebook.digest, catalog_digest=catalog_digest()
+    )
 
 
 def data_digest(analysis: Analysis) -> str:
@@ -120,4 +122,12 @@ def _source_findings(scan: TreeScan) -> Iterable[Finding]:
 
 def _worst_first(finding: Finding) -> tuple[int, int, int, float, str, int, str]:
     severity = finding.severity.rank if finding.severity else len(Severity)
-    return (list(Kind).index(finding.kind), severity, finding.confidence.rank, -finding.weight, finding.path, finding.line, finding.rule)
+    return (
+        list(Kind).index(finding.kind),
+        severity,
+        finding.confidence.rank,
+        -finding.weight,
+        finding.path,
+        finding.line,
+        finding.rule,
+    )

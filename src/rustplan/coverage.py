@@ -52,5 +52,7 @@ def _by_language(scan: TreeScan) -> tuple[LanguageCoverage, ...]:
             unread_bytes=sum(file.facts.coverage.unread_bytes for file in files),
             masked_bytes=sum(file.facts.coverage.masked_bytes for file in files),
         )
-        for (language, role), files in sorted(groups.items(), key=lambda item: (item[0][0].value, list(Role).index(item[0][1])))
+        for (language, role), files in sorted(
+            groups.items(), key=lambda item: (item[0][0].value, list(Role).index(item[0][1]))
+        )
     )

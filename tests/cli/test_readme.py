@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from readme_blocks import HELP, SAMPLE, filled
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,7 @@ def test_local_links_lead_somewhere(page: Path) -> None:
 def test_readme_names_only_commands_that_exist() -> None:
     from rustplan.cli import main  # noqa: F401 - the entry point that pyproject.toml names
 
-    named = set(re.findall(r"^\s*\$?\s*rustplan ([a-z]+)", README, re.MULTILINE))
+    named = set(re.findall(r"^(?:\$ )?rustplan ([a-z]+) ", HELP.sub("", README), re.MULTILINE))
     done = subprocess.run([sys.executable, "-m", "rustplan", "--help"], capture_output=True, text=True, timeout=60)
     assert named
     assert {command for command in named if not re.search(rf"^\s+{command}\s", done.stdout, re.MULTILINE)} == set()

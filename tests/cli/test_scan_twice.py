@@ -14,6 +14,12 @@ def test_outputs_inside_the_scanned_folder_are_not_read(tmp_path: Path) -> None:
     for _ in range(2):
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120)
         assert done.returncode == 0, done.stderr
-        runs.append({str(path.relative_to(tmp_path)): path.read_bytes() for path in sorted(tmp_path.rglob("*")) if path.is_file()})
+        runs.append(
+            {
+                str(path.relative_to(tmp_path)): path.read_bytes()
+                for path in sorted(tmp_path.rglob("*"))
+                if path.is_file()
+            }
+        )
     assert len(runs[0]) == 9
     assert runs[0] == runs[1]

@@ -21,4 +21,6 @@ def test_story_matches_its_goldens(story: str) -> None:
         for stage, text in views.items():
             (expected / f"{stage}.txt").write_text(text, encoding="utf-8", newline="\n")
     for stage, text in views.items():
-        assert text == (expected / f"{stage}.txt").read_text(encoding="utf-8"), f"{stage} changed; if it is right: make goldens"
+        assert text == (expected / f"{stage}.txt").read_text(encoding="utf-8"), (
+            f"{stage} changed; if it is right: make goldens"
+        )

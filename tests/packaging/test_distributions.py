@@ -22,7 +22,9 @@ SHIPPED = ("rules", "catalog", "report_templates")
 
 
 def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
-    done = subprocess.run([str(part) for part in command], cwd=cwd, env=env, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=env, capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -105,7 +107,19 @@ def test_pip_install_from_the_folder(checkout: Path, tmp_path: Path) -> None:
 def test_editable_install_reads_the_checkout(checkout: Path, tmp_path: Path) -> None:
     python = clean_environment(tmp_path / "env")
     env = borrowed_dependencies()
-    run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", checkout, cwd=tmp_path, env=env)
+    run(
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--editable",
+        checkout,
+        cwd=tmp_path,
+        env=env,
+    )
     assert_works(python, tmp_path, env, inside="checkout")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rustplan.ignore_lines import PatternSet, option_patterns
 from rustplan.discover.walked import Walked
+from rustplan.ignore_lines import PatternSet, option_patterns
 
 _ORIGIN = "--include"
 

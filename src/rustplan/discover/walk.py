@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from rustplan.discover.files import read_optional, words
 from rustplan.discover.git import Repository, find_repository, open_repository
-from rustplan.ignore_lines import MAX_BYTES, Pattern, PatternSet, Scope, option_patterns, read_patterns
 from rustplan.discover.walked import Walked, record
+from rustplan.ignore_lines import MAX_BYTES, Pattern, PatternSet, Scope, option_patterns, read_patterns
 from rustplan.model.options import DiscoverOptions
 from rustplan.model.paths import raw_bytes, raw_text
 from rustplan.model.source import SkipReason

@@ -9,7 +9,9 @@ from rustplan.model.source import Language, Project, Role, SkippedFile, SkipReas
 
 def scanned(path: str, *, total: int, unread: int, role: Role = Role.SOURCE) -> FileScan:
     coverage = ParseCoverage(total_bytes=total, function_bytes=0, unread_bytes=unread)
-    return FileScan(path=path, role=role, sha256="", facts=FileFacts(language=Language.C, lines=1, sloc=1, coverage=coverage))
+    return FileScan(
+        path=path, role=role, sha256="", facts=FileFacts(language=Language.C, lines=1, sloc=1, coverage=coverage)
+    )
 
 
 def tree(*skipped: SkippedFile, files: tuple[SourceFile, ...] = ()) -> SourceTree:

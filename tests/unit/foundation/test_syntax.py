@@ -19,7 +19,9 @@ def test_every_grammar_parses_its_language(language: Language) -> None:
 
 def test_matches_come_under_the_name_of_their_query_also_with_several_patterns() -> None:
     queries = {"numbers": "(number_literal) @n", "both": "(call_expression) @c\n(return_statement) @c"}
-    names = [name for name, _ in QuerySet(Language.C, queries).matches(parse(Language.C, SAMPLES[Language.C]).root_node)]
+    names = [
+        name for name, _ in QuerySet(Language.C, queries).matches(parse(Language.C, SAMPLES[Language.C]).root_node)
+    ]
     assert sorted(names) == ["both", "both", "numbers"]
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rustplan.discover.files import read_whole
-from rustplan.globs import Glob, InvalidGlob, has_wildcard
 from rustplan.discover.suffixes import is_candidate
+from rustplan.globs import Glob, InvalidGlob, has_wildcard
 from rustplan.model.paths import raw_bytes, raw_text
 from rustplan.model.source import TargetKind
 
