@@ -15,6 +15,7 @@ _DIRECTIVE = re.compile(
     rb"#[ \t]*(include_next|include|import|define|ifdef|ifndef|if|elifdef|elifndef|elif|else|endif|[a-z]+)\b"
 )
 _NOT_CODE = re.compile(rb"0[xX]?0*[uUlL]*|false|FALSE")
+_ALIAS = re.compile(rb"[ \t]+([A-Za-z_]\w*)\s*")
 _NAME = re.compile(rb"\s*([A-Za-z_]\w*)(\()?")
 OPENERS = frozenset((b"if", b"ifdef", b"ifndef"))
 NEXT_ARMS = frozenset((b"elif", b"else", b"elifdef", b"elifndef"))
@@ -110,5 +111,7 @@ def macros(code: bytes, directives: list[Directive], lines: Lines) -> tuple[Macr
     found = []
     for one in directives:
         if one.keyword == b"define" and (match := _NAME.match(code, one.arguments, one.end)):
-            found.append(Macro(match.group(1).decode("ascii"), lines.at(one.start), match.group(2) is not None))
+            alias = None if match.group(2) else _ALIAS.fullmatch(code, match.end(), one.end)
+            name, other = match.group(1).decode("ascii"), alias.group(1).decode("ascii") if alias else ""
+            found.append(Macro(name, lines.at(one.start), match.group(2) is not None, other))
     return tuple(found)
