@@ -186,7 +186,6 @@
       kind: () => rows.k,
       rule: () => { const ranks = rankOf(data.rules); return rows.r.map((value) => ranks[value]); },
       message: () => { const ranks = rankOf(data.messages); return rows.m.map((value) => ranks[value]); },
-      cwe: () => rows.w,
       component: () => { const ranks = rankOf(data.components.map((entry) => entry[0])); return rows.c.map((value) => (value < 0 ? Infinity : ranks[value])); },
       place: () => { const ranks = rankOf(places); return rows.f.map((value, row) => ranks[value] * 1e7 + rows.l[row]); },
       confidence: () => rows.q,
@@ -247,9 +246,9 @@
       const component = rows.c[row] >= 0 ? data.components[rows.c[row]] : ["–", ""];
       cell(mark(rows.s[row]));
       cell(data.kinds[rows.k[row]]);
-      cell(data.rules[rows.r[row]], "code nowrap");
-      cell(data.messages[rows.m[row]]);
-      cell(rows.w[row] ? "CWE-" + rows.w[row] : "–", "nowrap");
+      const rule = cell(make("span", "code", data.rules[rows.r[row]]), "rule");
+      if (rows.w[row]) rule.append(" ", make("span", "dim", "CWE-" + rows.w[row]));
+      cell(data.messages[rows.m[row]], "message");
       cell(linked(component[0], component[1]));
       const place = cell(placeOf(row), "where");
       const role = data.files[rows.f[row]][2];
@@ -298,7 +297,7 @@
 
   // A link into a closed block opens it.
   function openTarget() {
-    const target = location.hash.length > 1 ? byId(decodeURIComponent(location.hash.slice(1))) : null;
+    const target = location.hash.length > 1 ? byId(location.hash.slice(1)) : null;
     for (let block = target && target.closest("details"); block; block = block.parentElement.closest("details")) block.open = true;
   }
 

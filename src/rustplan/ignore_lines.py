@@ -26,6 +26,7 @@ class PatternSet:
 
     def __init__(self, lines: Iterable[tuple[str, str]]) -> None:
         self.patterns: list[Pattern] = []
+        self.left_out = 0
         self._names: dict[str, list[int]] = {}
         self._suffixes: dict[str, list[int]] = {}
         self._segments: list[tuple[int, SegmentTest]] = []
@@ -33,6 +34,8 @@ class PatternSet:
         for line, origin in lines:
             if len(self.patterns) < MAX_PATTERNS:
                 self._add(line, origin)
+            else:
+                self.left_out += 1
 
     def decide(self, path: str, *, is_directory: bool) -> Pattern | None:
         """Return the line that decides about `path` (relative to the file's directory), or None."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -36,6 +39,15 @@ class _Loader(_FastLoader):  # type: ignore[misc]
         return mapping
 
 
+def read_yaml_file(path: Path) -> object:
+    """Read one document from a regular file, never more than the limit, never waiting for a pipe. Raises YamlProblem and OSError."""
+    with open(path, "rb", opener=_open_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise YamlProblem("not a regular file")
+        data = file.read(MAX_BYTES + 1)
+    return read_yaml(data)
+
+
 def read_yaml(text: str | bytes) -> object:
     """Return the plain value of one YAML document. Raises YamlProblem; never builds anything but plain values."""
     data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
@@ -55,6 +67,10 @@ def read_yaml(text: str | bytes) -> object:
         if isinstance(error, YamlProblem):
             raise
         raise YamlProblem(f"not valid YAML: {type(error).__name__}") from None
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _check_shape(text: str) -> None:

@@ -28,9 +28,9 @@ ANALYSES = {
 
 
 @cache
-def report(name: str) -> str:
+def report(name: str, paper: str = "a4") -> str:
     """The page of one analysis, rendered once."""
-    return render_html(ANALYSES[name](), ReportOptions())
+    return render_html(ANALYSES[name](), ReportOptions(paper=paper))
 
 
 @pytest.fixture(scope="session")
@@ -62,8 +62,10 @@ def open_report(browser: object, tmp_path: Path) -> Iterator[Callable[..., Opene
     """Open a report from disk in a context of its own."""
     contexts = []
 
-    def opened(name: str, *, width: int = 1280, has_style: bool = True, **options: object) -> Opened:
-        text = report(name) if has_style else re.sub(r"<style>.*?</style>", "", report(name), flags=re.DOTALL)
+    def opened(name: str, *, width: int = 1280, paper: str = "a4", has_style: bool = True, **options: object) -> Opened:
+        text = report(name, paper)
+        if not has_style:
+            text = re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
         file = tmp_path / f"{name}.html"
         file.write_text(text, encoding="utf-8", newline="\n")
         context = browser.new_context(viewport={"width": width, "height": 800}, offline=True, **options)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pypdf
 import pytest
@@ -31,7 +33,7 @@ def test_hostile_text_never_runs(open_report: Open, bypass: bool) -> None:
     opened.page.fill("#find-text", "script")
     expect(opened.page.locator("#find-count")).not_to_have_text("28 of 28 findings")
     opened.page.evaluate("document.querySelectorAll('details').forEach((block) => { block.open = true; })")
-    opened.page.hover("#findings tbody tr:first-child td:nth-child(6)")
+    opened.page.hover("#findings tbody tr:first-child td:nth-child(5)")
     counts = opened.page.evaluate(
         "() => ({ pwned: typeof window.PWNED, foreign: document.querySelectorAll('img,iframe,object,embed,link').length, scripts: document.scripts.length })"
     )
@@ -150,7 +152,7 @@ def test_search_filters_sort_and_pages(open_report: Open) -> None:
     critical = int(str(count.text_content()).split()[0].replace(",", ""))
     assert 100 < critical < 500
     assert page.locator("#page-words").text_content() == f"Page 1 of {-(-critical // 50)}"
-    component = str(page.locator("#findings tbody td:nth-child(6)").last.text_content())
+    component = str(page.locator("#findings tbody td:nth-child(5)").last.text_content())
     page.fill("#find-text", component.upper())
     expect(count).not_to_have_text(f"{critical} of 1,200 findings")
     rows = page.locator("#findings tbody tr")
@@ -167,22 +169,44 @@ def test_search_filters_sort_and_pages(open_report: Open) -> None:
     assert count.text_content() == "1,200 of 1,200 findings"
 
 
-def test_printed_the_summary_is_one_page_and_everything_open(open_report: Open, tmp_path: Path) -> None:
-    for name in ("small", "large", "hostile"):
-        page = open_report(name).page
-        file = tmp_path / f"{name}.pdf"
-        page.pdf(path=str(file), prefer_css_page_size=True, tagged=True, outline=True)
-        document = pypdf.PdfReader(file)
-        texts = [" ".join((sheet.extract_text() or "").split()) for sheet in document.pages[:2]]
-        assert "First moves" in texts[0], name
-        assert "Prepared by" in texts[0], name
-        assert "2 Roadmap" in texts[1][:400], name
-        assert texts[1].startswith("rustplan"), name
-        width, height = document.pages[0].mediabox.width, document.pages[0].mediabox.height
-        assert (round(width), round(height)) == (595, 842)
-        assert document.trailer["/Root"]["/Lang"] == "en"
-        assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
-        if name == "small":
-            whole = " ".join(" ".join((sheet.extract_text() or "").split()) for sheet in document.pages)
-            assert whole.count("memcpy(buf, p, n);") == 2
-            assert "Theme" not in whole
+SHEETS = {"a4": (595, 842), "letter": (612, 792)}
+
+
+@pytest.mark.parametrize(("name", "paper"), [("small", "a4"), ("hostile", "a4"), ("large", "letter")])
+def test_printed_the_summary_is_one_page_and_blocks_are_open(
+    open_report: Open, tmp_path: Path, name: str, paper: str
+) -> None:
+    file = tmp_path / "report.pdf"
+    page = open_report(name, paper=paper, java_script_enabled=False).page
+    page.pdf(path=str(file), prefer_css_page_size=True, tagged=True, outline=True)
+    document = pypdf.PdfReader(file)
+    texts = [" ".join(normalize("NFKC", sheet.extract_text() or "").split()) for sheet in document.pages]
+    assert "First moves" in texts[0]
+    assert "Prepared by" in texts[0]
+    assert "2 Roadmap" in texts[1][:400]
+    assert all(text.startswith("rustplan") for text in texts)
+    box = document.pages[0].mediabox
+    assert (round(box.width), round(box.height)) == SHEETS[paper]
+    assert document.trailer["/Root"]["/Lang"] == "en"
+    assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    whole = " ".join(texts)
+    if name == "small":
+        assert whole.count("memcpy(buf, p, n);") == 2
+        assert "Theme" not in whole
+    if name == "large":
+        assert "The first 12 components are printed; the next 12 are in the HTML file." in whole
+
+
+@pytest.mark.parametrize("name", ["small", "empty", "one", "hostile"])
+@pytest.mark.parametrize("look", [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}])
+def test_axe_finds_no_violation(open_report: Open, name: str, look: dict[str, str]) -> None:
+    engine = os.environ.get("RUSTPLAN_AXE")
+    if not engine:
+        pytest.skip("set RUSTPLAN_AXE to axe-core's axe.min.js to run the accessibility engine")
+    page = open_report(name, bypass_csp=True, **look).page
+    page.evaluate("document.querySelectorAll('details').forEach((block) => { block.open = true; })")
+    page.evaluate(Path(engine).read_text(encoding="utf-8"))
+    result = page.evaluate(
+        "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })"
+    )
+    assert [(found["id"], found["nodes"][0]["html"]) for found in result["violations"]] == []

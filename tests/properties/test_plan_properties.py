@@ -60,28 +60,62 @@ def test_more_lines_are_never_cheaper_to_rewrite(sloc, more):
     assert greater.p50 >= fewer.p50
 
 
-@QUICK
-@given(st.lists(st.tuples(st.booleans(), st.integers(0, 20), st.integers(100, 20_000)), min_size=1, max_size=14))
-def test_every_component_is_in_a_wave_or_parked_and_untested_rewrites_never_open(parts):
+parts = st.lists(st.tuples(st.booleans(), st.integers(0, 20), st.integers(50, 20_000)), min_size=1, max_size=14)
+links = st.lists(st.tuples(st.integers(0, 13), st.integers(0, 13), st.integers(1, 9)), max_size=20)
+
+
+def linked(parts, links):
+    """Components `c00`... with tests or not, and dependencies between them."""
     world = World()
     for index, (tested, defects, sloc) in enumerate(parts):
         name = f"c{index:02}"
         world.file(f"{name}/a.c", sloc=sloc, findings=risky_findings(f"{name}/a.c", defects=defects))
         if tested:
             world.file(f"{name}/t.c", role=Role.TEST)
-    roadmap = world.plan()
+    for one, other, weight in _ends(links, len(parts)):
+        world.depend(f"c{one:02}", f"c{other:02}", weight=float(weight))
+    return world
+
+
+def _ends(links, number):
+    unique = {(one, other): weight for one, other, weight in links if one != other and max(one, other) < number}
+    return [(one, other, weight) for (one, other), weight in sorted(unique.items())]
+
+
+@QUICK
+@given(parts, links)
+def test_every_component_is_in_a_wave_or_parked_and_untested_rewrites_never_open(parts, links):
+    roadmap = linked(parts, links).plan()
     parked = {item.component for item in roadmap.parked}
     for step in roadmap.steps:
         assert (step.wave is None) == (step.component in parked)
         tested, _, sloc = parts[int(step.component[1:])]
         if step.choice.option is Option.REWRITE and step.wave == 1:
             assert tested
-            assert sloc <= load_effort().productivity.split_above_lines
+            assert sloc <= load_effort().waves.opening_lines
     for wave in roadmap.waves:
-        assert len(wave.components) <= load_effort().waves.most_steps
         assert wave.p10 <= wave.p50 <= wave.p90
         assert wave.components == tuple(dict.fromkeys(s.component for s in roadmap.steps if s.wave == wave.number))
     assert [wave.number for wave in roadmap.waves] == list(range(1, len(roadmap.waves) + 1))
+
+
+@QUICK
+@given(parts, links)
+def test_small_steps_are_batched_and_never_left_out_for_their_size(parts, links):
+    roadmap = linked(parts, links).plan()
+    waves = {step.component: step.wave for step in roadmap.steps}
+    batched = {step.component: step.first_actions[0] for step in roadmap.steps if _is_batched(step)}
+    for name, said in batched.items():
+        assert parts[int(name[1:])][2] < load_effort().waves.tiny_lines
+        host = said.removeprefix("Batched with ").partition(":")[0]
+        assert waves[name] == waves[host]
+    assert all("lines (" not in item.because and "moves together" not in item.because for item in roadmap.parked)
+    for wave in roadmap.waves:
+        assert len([name for name in wave.components if name not in batched]) <= load_effort().waves.most_steps
+
+
+def _is_batched(step):
+    return bool(step.first_actions) and step.first_actions[0].startswith("Batched with ")
 
 
 @QUICK

@@ -65,9 +65,14 @@ class TrackAnchors(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class DensityAnchors(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Lines of clean code mixed into densities per 1,000 lines."""
+    """Lines of clean code mixed into densities per 1,000 lines, and lines of reference code mixed into a component's average line.
+
+    A crossing costs about as much work as `lines_per_crossing` lines of a port.
+    """
 
     prior_lines: float
+    prior_component_lines: float
+    lines_per_crossing: float
 
 
 class SeverityPoints(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,6 +96,31 @@ class SignalAnchors(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     first_place: float
     memory_safety: dict[str, SignalAnchor]
     latency: dict[str, SignalAnchor]
+
+
+class ReachAnchors(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How bytes of the network travel along calls.
+
+    Functions with findings of the rules `sources` read the network; where there are any, functions whose name ends in a word of
+    `receiving_words` and that fill a buffer count as 1 call away. Callers up to `most_steps` calls away count, with `strengths` by steps;
+    components at most `hands_over_until` steps away hand bytes over to what they call with a constant buffer, or with any buffer when its
+    name holds a word of `incoming_words`; never when it holds one of `outgoing_words`.
+    Signals in functions that nothing calls keep the share `idle`, those of a program that do not read the network the share `program`;
+    in a component above `undiluted_lines` all of them shrink towards the share `diluted` with the files that hold none.
+    """
+
+    sources: tuple[str, ...]
+    other_sources: tuple[str, ...]
+    receiving_words: frozenset[str]
+    incoming_words: frozenset[str]
+    outgoing_words: frozenset[str]
+    most_steps: int
+    hands_over_until: int
+    strengths: tuple[float, ...]
+    idle: float
+    program: float
+    undiluted_lines: int
+    diluted: float
 
 
 class EntryPoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -177,6 +207,7 @@ class Anchors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     densities: DensityAnchors
     severity_points: SeverityPoints
     signals: SignalAnchors
+    reach: ReachAnchors
     entry_points: EntryPoints
     feasibility: FeasibilityAnchors
     score: ScoreAnchors

@@ -105,8 +105,8 @@ class OptionThresholds(Sourced, frozen=True, kw_only=True, forbid_unknown_fields
     """Where one option gives way to another.
 
     `most_boundary_share` is boundary months over porting months, `gc_most_object_share` the share of crossings that may carry Java
-    objects, `exposing_signals` the signals that make a component exposed to data an attacker may choose, `cryptography_places`
-    the places from which cryptography is what a component is for.
+    objects, `exposed_within_steps` the calls between a component and the network up to which it is exposed, `parsing_signals` the rules
+    that say it decodes a format, `cryptography_places` the places from which cryptography is what a component is for.
     """
 
     retain_below_risk: float
@@ -120,11 +120,13 @@ class OptionThresholds(Sourced, frozen=True, kw_only=True, forbid_unknown_fields
     gc_rewrite_from: float
     gc_narrow_interface: int
     gc_most_object_share: float
-    exposing_signals: tuple[str, ...]
+    exposed_within_steps: int
+    parsing_signals: tuple[str, ...]
 
 
 class WaveLimits(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How much goes into one wave, how many are planned, and below how many lines a component moves with a neighbour.
+    """How much goes into one wave, how many are planned, below how many lines a component moves with a neighbour, and how
+    many lines a rewrite in the first wave may have.
 
     Scores in the same step of `tie_points` are not told apart; `latency_steps` of a wave are kept for the latency track when both
     tracks have moves.
@@ -133,6 +135,7 @@ class WaveLimits(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True)
     most_steps: int
     most_waves: int
     tiny_lines: int
+    opening_lines: int
     tie_points: float
     latency_steps: int
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 import traceback
@@ -11,12 +10,14 @@ from collections.abc import Sequence
 import click
 
 from rustplan.cli.app import app
-from rustplan.cli.streams import print_error, silence_broken_pipes
+from rustplan.cli.streams import open_closed_streams, print_error, silence_broken_pipes
 from rustplan.errors import ConfigError, RuleError, RustplanError
 
 USAGE = 2
 INTERNAL = 4
 INTERRUPTED = 130
+_CLICK_ENDS = (None, 0, 1)
+"""How click itself leaves: after a shell completion, and with 1 when the reader of its help text has gone."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     click's own mapping is not used, because it would answer 1, our code for a gate that is not met, to an interrupt,
     a closed pipe and an unwritable file.
     """
+    open_closed_streams()
     try:
         code = app.main(
             args=None if arguments is None else list(arguments), prog_name="rustplan", standalone_mode=False
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_failure(error)
         return error.exit_code
     except SystemExit as ended:
-        return 0 if _is_closed_pipe(ended) else INTERNAL
+        return 0 if ended.code in _CLICK_ENDS else INTERNAL
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug must read as a bug, not as a gate
         return _print_bug(error)
     finally:
@@ -53,8 +55,9 @@ def _print_usage_error(error: click.ClickException) -> None:
     if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):  # click 8.2 and later
         print_error(None, lines=error.format_message().splitlines())
         return
+    message, *more = error.format_message().splitlines() or [""]
     help_hint = f"{context.command_path} --help" if context is not None else "rustplan --help"
-    print_error(error.format_message(), hint=f"see: {help_hint}")
+    print_error(message, lines=more, hint=f"see: {help_hint}")
 
 
 def _print_failure(error: RustplanError) -> None:
@@ -78,9 +81,3 @@ def _print_bug(error: BaseException) -> int:
         hint="this is a bug in rustplan; please report it with that file",
     )
     return INTERNAL
-
-
-def _is_closed_pipe(ended: SystemExit) -> bool:
-    """click leaves by SystemExit(1) when the reader of its help text has gone."""
-    cause = ended.__context__
-    return ended.code in (0, None) or (isinstance(cause, OSError) and cause.errno == errno.EPIPE)

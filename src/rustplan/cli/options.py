@@ -75,6 +75,17 @@ def _option(*declarations: str, section: str, **settings: Any) -> Decorator:
 
 FOLDER = click.Path(path_type=Path, readable=False)
 
+
+class GivenPath(click.Path):
+    """A path that is not empty: an unset variable in a script must not read the current folder instead."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse the empty text, which a Path would take for the current folder."""
+        if value == "":
+            self.fail("it is empty; `rustplan scan .` reads the current folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 TALK_OPTIONS = (
     _option(
         "--color",

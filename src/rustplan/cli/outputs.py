@@ -15,7 +15,7 @@ from rustplan.cli.options import DocumentChoice
 from rustplan.errors import InputError, OutputError
 from rustplan.model.analysis import Analysis
 from rustplan.model.options import ReportOptions
-from rustplan.report import FORMATS, infer_format, render
+from rustplan.report import FORMATS, Document, infer_format, render
 from rustplan.report.terminal import Terminal
 from rustplan.report.view.numbers import counted, size_of
 
@@ -40,11 +40,12 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """A document that was written: its place, its size in bytes, and how many tables a folder got."""
+    """A document that was written: its place, its size in bytes, how many tables a folder got, and what was left out of it to save space."""
 
     path: Path
     size: int
     tables: int = 0
+    notices: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -73,24 +74,40 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
     def check(self) -> None:
         """Raise OutputError for a place that cannot be written, before any work is done."""
         for target in self.files:
-            _check_place(target)
+            try:
+                _check_place(target)
+            except OSError as error:
+                hint = f"choose another place: -o {target.format}=FILE"
+                raise OutputError(f"cannot write {target.path}: {error.strerror or error}", hint=hint) from None
 
     def write(self, analysis: Analysis, options: ReportOptions) -> tuple[Written, ...]:
         """Write every file, and say what was written where."""
         files: list[tuple[Path, bytes]] = []
         written = []
         for target in self.files:
-            made = _documents(target, render(analysis, target.format, options))
+            drawn, notices = _drawn(analysis, target.format, options)
+            made = _documents(target, drawn)
             files += made
             written.append(
                 Written(
                     path=target.path,
                     size=sum(len(data) for _, data in made),
                     tables=len(made) if FORMATS[target.format].is_folder else 0,
+                    notices=notices,
                 )
             )
         write_all(files)
         return tuple(written)
+
+
+def _drawn(analysis: Analysis, format: str, options: ReportOptions) -> tuple[Document, tuple[str, ...]]:
+    """The document, and what the page says it left out: nobody should have to open it to learn that."""
+    if format == "html":
+        from rustplan.report.html import render_document
+
+        page = render_document(analysis, options)
+        return page.text, page.notices
+    return render(analysis, format, options), ()
 
 
 def plan_outputs(choice: DocumentChoice, *, default_stdout: str, defaults: Mapping[str, str]) -> Outputs:

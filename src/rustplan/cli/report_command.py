@@ -43,4 +43,7 @@ def report(source: Path, documents: DocumentChoice, talk: TalkChoice, configurat
         streams.document(stdout_document(analysis, outputs, settings.report, streams.out))
     if written:
         streams.say("Wrote " + ", ".join(document.words for document in written))
+    for document in written:
+        for notice in document.notices:
+            streams.say(f"{document.path}: {notice}")
     return 0

@@ -15,6 +15,7 @@ from rustplan.cli.options import (
     ConfigChoice,
     DocumentChoice,
     GateChoice,
+    GivenPath,
     GroupedOption,
     ReadingChoice,
     TalkChoice,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=SectionedCommand, short_help="Read a repository, rank, plan, write the roadmap.")
-@click.argument("paths", metavar="PATH", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
+@click.argument("paths", metavar="PATH", nargs=-1, required=True, type=GivenPath(path_type=Path, readable=False))
 @click.option(
     "--findings-only",
     cls=GroupedOption,
@@ -127,6 +128,9 @@ def _tell(analysis: Analysis, outputs: Outputs, written: tuple[Written, ...], se
         streams.detail(f"read in part: {degraded.path} ({degraded.reason.value}) {degraded.detail}".rstrip())
     if written:
         streams.say("Wrote " + ", ".join(document.words for document in written))
+    for document in written:
+        for notice in document.notices:
+            streams.say(f"{document.path}: {notice}")
     streams.say("Next: " + _next_steps(analysis, outputs))
 
 

@@ -12,6 +12,7 @@ from rustplan.errors import OutputError
 from rustplan.report.terminal import Terminal
 
 FALLBACK_WIDTH = 100
+LAST_STANDARD_STREAM = 2
 
 
 class Streams:
@@ -82,11 +83,22 @@ def terminal_of(stream: Any, colour: str, environ: Mapping[str, str]) -> Termina
 def print_error(message: str | None, *, lines: Sequence[str] = (), hint: str | None = None) -> None:
     """One clear message on stderr with the next step; repository text in it is made visible."""
     terminal = terminal_of(sys.stderr, "auto", os.environ)
-    told = [] if message is None else [terminal.paint("critical", "error: ") + _shown(message, terminal)]
-    told += [_shown(line, terminal) for line in lines]
+    told = [] if message is None else [terminal.paint("critical", "error: ") + terminal.plain(message)]
+    told += [terminal.plain(line) for line in lines]
     if hint:
-        told.append(terminal.paint("bold", "hint: ") + _shown(hint, terminal))
+        told.append(terminal.paint("bold", "hint: ") + terminal.plain(hint))
     _write_quietly(sys.stderr, "".join(f"{line}\n" for line in told))
+
+
+def open_closed_streams() -> None:
+    """Point standard streams that the caller closed (`>&-`) at the null device: a file opened later must not take their numbers."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= LAST_STANDARD_STREAM:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8")
 
 
 def silence_broken_pipes() -> None:
@@ -96,10 +108,6 @@ def silence_broken_pipes() -> None:
             stream.flush()
         except (OSError, ValueError):
             _drop(stream)
-
-
-def _shown(text: str, terminal: Terminal) -> str:
-    return "\n".join(terminal.plain(line) for line in text.split("\n"))
 
 
 def _wants_colour(choice: str, environ: Mapping[str, str], is_tty: bool) -> bool:

@@ -80,6 +80,10 @@ def _check_leaf(key: str, value: object, kind: Any) -> tuple[Any, list[str]]:
 def _pinpoint(key: str, value: object, kind: Any, error: msgspec.ValidationError) -> Iterable[str]:
     """Name every wrong item of a list or mapping, not only the first."""
     found: list[str] = []
+    if isinstance(value, (list, dict)) and _problem(type(value)(), kind):
+        return [
+            f"{key}: {_allowed(kind) or _words(error, value)}"
+        ]  # no list or mapping at all: its items are not to blame
     if isinstance(value, list):
         for position, item in enumerate(value):
             if problem := _problem([item], kind):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from rustplan.config.check import check_mapping, check_value
 from rustplan.config.layers import Flag, Layer, environment_layer, flag_layer, set_layer
 from rustplan.config.settings import Settings, build_settings
 from rustplan.errors import ConfigError
-from rustplan.yaml_reader import MAX_BYTES, YamlProblem, read_yaml
+from rustplan.yaml_reader import YamlProblem, read_yaml_file
 
 NAMES = ("rustplan.yml", ".rustplan.yml")
 _REPOSITORY_MARKS = (".git", ".hg", ".svn", ".jj")
@@ -97,18 +96,14 @@ def _file_layer(path: Path) -> Layer:
 
 def _read_document(path: Path) -> object:
     try:
-        with open(path, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise ConfigError(f"{path} is not a regular file")
-            data = file.read(MAX_BYTES + 1)
+        return read_yaml_file(path)
     except OSError as error:
         raise ConfigError(
             f"cannot read {path}: {error.strerror or error}", hint="check the path, or scan with --isolated"
         ) from None
-    try:
-        return read_yaml(data)
     except YamlProblem as problem:
-        raise ConfigError(f"{path}: {problem}", problems=(f"{path.name}: {problem}",), hint="mend the YAML") from None
+        told = (f"{path.name}: {problem}",)
+        raise ConfigError(_headline(told, path), problems=told, hint="mend the YAML, or scan with --isolated") from None
 
 
 def _version_problems(raw: object) -> list[str]:

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from rustplan.discover.files import read_optional, words
+from rustplan.discover.files import read_whole, words
 from rustplan.discover.git import Repository, find_repository, open_repository
 from rustplan.discover.walked import Walked, record
-from rustplan.ignore_lines import MAX_BYTES, Pattern, PatternSet, Scope, option_patterns, read_patterns
+from rustplan.ignore_lines import MAX_BYTES, MAX_PATTERNS, Pattern, PatternSet, Scope, option_patterns, read_patterns
 from rustplan.model.options import DiscoverOptions
 from rustplan.model.paths import raw_bytes, raw_text
 from rustplan.model.source import SkipReason
@@ -63,7 +63,8 @@ def _start(walked: Walked) -> _Folder:
     parts = inner.split("/") if inner else []
     for depth in range(len(parts)):
         above = "/".join(parts[:depth])
-        scope = _with_file(repository.top, above, ".gitignore", scope, above, ups="../" * (len(parts) - depth))
+        ups = "../" * (len(parts) - depth)
+        scope = _with_file(walked, repository.top, above, ".gitignore", scope, above, ups=ups)
         if _ignores(scope, repository, "/".join(parts[: depth + 1])):
             scope = None
             break
@@ -79,13 +80,22 @@ def _ignores(scope: Scope | None, repository: Repository, path: str) -> bool:
     return not repository.tracked.holds(path, is_directory=True)
 
 
-def _with_file(top: bytes, path: str, name: str, outer: Scope | None, inner: str, *, ups: str = "") -> Scope | None:
+def _with_file(
+    walked: Walked, top: bytes, path: str, name: str, outer: Scope | None, inner: str, *, ups: str = ""
+) -> Scope | None:
     """Put the ignore file `name` of the directory `path` below `top` into effect, in front of `outer`."""
     place = f"{path}/{name}" if path else name
-    data = read_optional(top + b"/" + raw_bytes(place), MAX_BYTES)
-    if not data:
+    shown = ups + name if ups else place
+    try:
+        data = read_whole(top + b"/" + raw_bytes(place), MAX_BYTES)
+    except FileNotFoundError:
         return outer
-    patterns = read_patterns(data, ups + name if ups else place)
+    except OSError as error:
+        walked.degrade(shown, f"its lines are not in effect: {words(error)}")
+        return outer
+    patterns = read_patterns(data, shown)
+    if patterns.left_out:
+        walked.degrade(shown, f"lines after its first {MAX_PATTERNS} patterns are not in effect")
     return Scope(patterns, len(inner) + 1 if inner else 0, outer) if patterns.patterns else outer
 
 
@@ -125,9 +135,11 @@ def _with_ignore_files(walked: Walked, folder: _Folder, names: set[bytes]) -> _F
         folder = replace(folder, repository=repository, inner="", git=git, under=None)
         _note_submodules(walked, repository, "", folder.path + "/")
     if b".gitignore" in names:
-        folder = replace(folder, git=_with_file(walked.root, folder.path, ".gitignore", folder.git, folder.inner))
+        folder = replace(
+            folder, git=_with_file(walked, walked.root, folder.path, ".gitignore", folder.git, folder.inner)
+        )
     if b".rustplanignore" in names:
-        own = _with_file(walked.root, folder.path, ".rustplanignore", folder.own, folder.path)
+        own = _with_file(walked, walked.root, folder.path, ".rustplanignore", folder.own, folder.path)
         folder = replace(folder, own=own)
     return folder
 

@@ -12,6 +12,8 @@ DEPTH_LIMIT = 2_000
 """Levels of a syntax tree, or of brackets, above which a file is not read."""
 
 _STEP = {ord(opener): 1 for opener in "([{"} | {ord(closer): -1 for closer in ")]}"}
+_LESS, _GREATER = b"<>"
+_NO_ANGLES = bytes(byte for byte in range(256) if byte not in b"<>;{}")
 _OTHERS = bytes(byte for byte in range(256) if byte not in _STEP)
 
 
@@ -19,7 +21,7 @@ def parse_unless_deep(
     language: Language, text: bytes, code: bytes
 ) -> tuple[bytes, Tree, tuple[tuple[DegradeReason, str], ...]]:
     """Parse, or give back a blank text and its tree when brackets or syntax are nested beyond the limit."""
-    if not brackets_are_deep(code):
+    if not brackets_are_deep(code) and not angles_are_deep(code):
         tree = parse(language, text)
         if not tree_is_deep(tree):
             return text, tree, ()
@@ -37,6 +39,18 @@ def brackets_are_deep(code: bytes, limit: int = DEPTH_LIMIT) -> bool:
         return False
     steps = map(_STEP.__getitem__, code.translate(None, _OTHERS))
     return any(depth > limit for depth in accumulate(steps, lambda depth, step: max(0, depth + step)))
+
+
+def angles_are_deep(code: bytes, limit: int = DEPTH_LIMIT) -> bool:
+    """True when one statement opens more `<` than the limit: the C++ and Java grammars take quadratic time over them."""
+    if code.count(b"<") <= limit:
+        return False
+    depth = 0
+    for mark in code.translate(None, _NO_ANGLES):
+        depth = depth + 1 if mark == _LESS else max(0, depth - 1) if mark == _GREATER else 0
+        if depth > limit:
+            return True
+    return False
 
 
 def tree_is_deep(tree: Tree, limit: int = DEPTH_LIMIT) -> bool:

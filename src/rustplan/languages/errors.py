@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from rustplan.languages.base import ByteSpan
+from rustplan.languages.depth import tree_is_deep
 from rustplan.languages.text import outermost, total
 from rustplan.model.source import DegradeReason, Language
 from rustplan.syntax import Node, QuerySet, Tree
 
+_MISSING_COST = 8
+_QUERIES = {"error": "(ERROR) @node", "missing": "(MISSING) @node"}
+_LOOSE = "[(translation_unit (compound_statement) @node) (declaration_list (compound_statement) @node)]"
 
-def error_spans(language: Language, tree: Tree) -> tuple[ByteSpan, ...]:
-    """Outermost ERROR nodes, sorted. Missing tokens have no bytes and stay out."""
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What went wrong in a parse: outermost ERROR nodes, tokens the parser made up, and bytes of blocks that belong to no function."""
+
+    errors: tuple[ByteSpan, ...] = ()
+    missing: int = 0
+    loose: int = 0
+
+    @property
+    def misread(self) -> int:
+        """A figure in bytes for what went wrong without an ERROR node."""
+        return _MISSING_COST * self.missing + self.loose
+
+
+def diagnose(language: Language, tree: Tree) -> Diagnosis:
+    """Look at a tree once; one that is too deep to query counts as not understood at all."""
     root = tree.root_node
+    if tree_is_deep(tree):
+        return Diagnosis(errors=((0, root.end_byte),), loose=root.end_byte)
     if not root.has_error:
-        return ()
-    return outermost((node.start_byte, node.end_byte) for node in _found(language, root, "error"))
+        return Diagnosis()
+    found: dict[str, list[Node]] = {"error": [], "missing": [], "loose": []}
+    for name, captures in _query(language).matches(root):
+        found[name] += captures["node"]
+    return Diagnosis(errors=_spans(found["error"]), missing=len(found["missing"]), loose=total(_spans(found["loose"])))
 
 
-def missing_tokens(language: Language, tree: Tree) -> int:
-    """How many tokens the parser made up to go on."""
-    root = tree.root_node
-    return sum(1 for _ in _found(language, root, "missing")) if root.has_error else 0
-
-
-def _found(language: Language, root: Node, name: str) -> Iterator[Node]:
-    return (captures[name][0] for found, captures in _query(language).matches(root) if found == name)
-
-
-def parse_errors(
-    language: Language, tree: Tree, blanked: Sequence[ByteSpan] = ()
-) -> tuple[tuple[DegradeReason, str], ...]:
-    """The reason to report when part of the file was not understood; `blanked` was cut out so that the rest could be."""
-    if not tree.root_node.has_error and not blanked:
-        return ()
-    spans = outermost([*error_spans(language, tree), *blanked])
-    detail = f"{total(spans)} bytes in {len(spans)} places were not understood" if spans else "tokens are missing"
-    return ((DegradeReason.PARSE_ERRORS, detail),)
+def _spans(nodes: Sequence[Node]) -> tuple[ByteSpan, ...]:
+    return outermost((node.start_byte, node.end_byte) for node in nodes)
 
 
 @cache
 def _query(language: Language) -> QuerySet:
-    return QuerySet(language, {"error": "(ERROR) @error", "missing": "(MISSING) @missing"})
+    return QuerySet(language, _QUERIES if language is Language.JAVA else {**_QUERIES, "loose": _LOOSE})
+
+
+def parse_errors(errors: Sequence[ByteSpan]) -> tuple[tuple[DegradeReason, str], ...]:
+    """The reason to report when spans of the file were not understood."""
+    if not errors:
+        return ()
+    return ((DegradeReason.PARSE_ERRORS, f"{total(errors)} bytes in {len(errors)} places were not understood"),)

@@ -29,7 +29,7 @@ _POINTER_WORD = re.compile(
 )
 _BRANCHES = frozenset((b"if", b"case", b"while", b"for"))
 
-_DEREFERENCE = re.compile(rb"\*+[(A-Za-z_]")
+_DEREFERENCE = re.compile(rb"\*{1,8}[(A-Za-z_]")
 _BEFORE_DEREFERENCE = frozenset(b"=(,;{}&|!?:+-/<>")
 _ARITHMETIC = re.compile(rb"\+(?:[+=]| ?[A-Za-z0-9_(])|-(?:[-=]| ?[A-Za-z_(])")
 _POINTER_CAST = re.compile(

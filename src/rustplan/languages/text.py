@@ -16,6 +16,7 @@ BLANK = bytes(byte if byte in b"\r\n" else 32 for byte in range(256))
 _ASCII = bytes(byte if byte < 128 else 95 for byte in range(256))
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SLASH = ord("/")
+_QUOTES = b"\"'"
 
 C_TOKENS = re.compile(
     rb"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|/\*[\s\S]*|//[^\\\n]*(?:\\[\s\S][^\\\n]*)*"
@@ -60,7 +61,11 @@ def without_comments(text: bytes, tokens: re.Pattern[bytes]) -> tuple[bytes, tup
             return token.translate(BLANK)
         if len(token) < 2:
             return token
-        return token[:1] + token[1:-1].translate(BLANK) + token[-1:]
+        return (
+            token[:1]
+            + token[1:-1].translate(BLANK)
+            + (token[-1:] if token[-1] in _QUOTES else token[-1:].translate(BLANK))
+        )
 
     code = tokens.sub(blank, text)
     return code, tuple(comments)

@@ -56,7 +56,8 @@ class ComponentScore(msgspec.Struct, frozen=True, kw_only=True):
 
     `risk` (0-100) is the sum of the contributions of `risk_factors`. `feasibility` and `value` (0-1) are products of the levels of
     their factors. `score` = 100 x (risk/100)^a x feasibility^b x value^c with the exponents of the scorecard.
-    `risk_low`-`risk_high` is what the unread share of the code could make of it.
+    `risk_low`-`risk_high` is what the unread share of the code could make of it. `network_steps` are the calls between it and a read of
+    the network (0: it reads itself), None when no way was found or it was not looked for.
     """
 
     component: str
@@ -72,6 +73,7 @@ class ComponentScore(msgspec.Struct, frozen=True, kw_only=True):
     risk_factors: tuple[Factor, ...]
     feasibility_factors: tuple[Factor, ...] = ()
     value_factors: tuple[Factor, ...] = ()
+    network_steps: int | None = None
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):

@@ -67,15 +67,16 @@ def _declared(scan: TreeScan) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(paths)) for name, paths in found.items()}
 
 
-def first_actions(move: Move, surface: Surface) -> tuple[str, ...]:
-    """Return the concrete first steps of a move; retained components need none."""
+def first_actions(move: Move, surface: Surface, host: str = "") -> tuple[str, ...]:
+    """Return the concrete first steps of a move; retained components need none. `host` is the neighbour whose batch it is in."""
     subject = move.subject
     if move.option is Option.RETAIN:
         return ()
+    batch = (f"Batched with {host}: {count(subject.lines, 'line')}, done together with it.",) if host else ()
     if subject.score.track is Track.LATENCY:
-        return _latency_actions(subject, move.option)
+        return batch + _latency_actions(subject, move.option)
     builders = {Option.REWRITE: _rewrite, Option.WRAP: _wrap, Option.REPLACE: _replace, Option.HARDEN: _harden}
-    return tuple(text for text in builders[move.option](subject, surface) if text)
+    return batch + tuple(text for text in builders[move.option](subject, surface) if text)
 
 
 def needs_confirmation(move: Move) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from rustplan.model.roadmap import Boundary, Crossing, Direction
 from rustplan.model.scan import TreeScan
 from rustplan.model.source import Language, Role
 from rustplan.plan.signature import KnownTypes, known_types, shape_of, signature_text
+from rustplan.plan.wording import count
 
 CARRIED = (EdgeKind.CALL, EdgeKind.GLOBAL, EdgeKind.JNI)
 TESTING = (Role.TEST, Role.EXAMPLE)
@@ -160,7 +161,10 @@ def _mechanism(
         )
     if shapes & CXX_SHAPES:
         dear = sum(1 for crossing in crossings if crossing.shape in CXX_SHAPES)
-        return "cxx", f"{dear} of {len(crossings)} crossings pass C++ classes by value, templates or virtual functions."
+        return (
+            "cxx",
+            f"{dear} of {count(len(crossings), 'crossing')} {'passes' if dear == 1 else 'pass'} C++ classes by value, templates or virtual functions.",
+        )
     if component.languages.get(Language.CPP):
         return (
             "c-abi",

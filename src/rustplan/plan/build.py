@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from rustplan.catalog import EffortModel
 from rustplan.model.code_graph import CodeGraph
-from rustplan.model.component import Component, ComponentGraph, Unit
+from rustplan.model.component import ComponentGraph, Unit
 from rustplan.model.finding import Track
 from rustplan.model.options import PlanOptions
-from rustplan.model.roadmap import Option, Parked, Roadmap, Step, Wave
-from rustplan.model.scan import FileScan, TreeScan
+from rustplan.model.roadmap import Option, Roadmap, Step, Wave
+from rustplan.model.scan import TreeScan
 from rustplan.model.score import Scorecard
-from rustplan.model.source import Role
 from rustplan.plan.actions import Surface, find_surface, first_actions, needs_confirmation
 from rustplan.plan.boundary import boundary_of, draw_boundaries, reached_from_java
 from rustplan.plan.capacity import capacity_words, projected_quarters
-from rustplan.plan.effort import effort_of, estimate, ramp_up, sum_quantiles
+from rustplan.plan.effort import Estimate, batched_effort, effort_of, estimate, ramp_up, sum_quantiles
 from rustplan.plan.options import decide, tests_first
 from rustplan.plan.subject import Decision, Subject, findings_by_rule, has_main, source_files
+from rustplan.plan.vendored import third_party_lines, vendored_steps
 from rustplan.plan.waves import (
     REMOVES,
     Move,
     Schedule,
+    hosts_of,
     may_open,
     outcome_of,
     schedule,
@@ -48,13 +50,18 @@ def plan(
     moves = _with_an_opening([_move(subject, effort) for subject in subjects], components, effort)
     order = {unit.name: place for place, unit in enumerate(components.units)}
     plan_of_waves = schedule(moves, components.dependencies, order, effort)
+    moves = [_in_batch(move, plan_of_waves, effort) for move in moves]
     surface = find_surface(scan, components, graph)
     ramp = ramp_up(effort, options)
     capacity, capacity_because = capacity_words(options)
+    scored = {card.component for card in scorecard.components}
+    crossings = draw_boundaries(scan, components, graph, effort)
+    vendored, parked = vendored_steps(scan, components, scored, crossings, effort)
+    steps = tuple(_step(move, plan_of_waves, surface) for move in moves)
     return Roadmap(
-        steps=tuple(_step(move, plan_of_waves, surface) for move in moves),
+        steps=(*_on(Track.MEMORY_SAFETY, steps), *vendored, *_on(Track.LATENCY, steps)),
         waves=_waves(moves, plan_of_waves, components, scorecard, effort, options, ramp.p50 or 0.0),
-        parked=plan_of_waves.parked + _vendored(scan, components, scorecard),
+        parked=plan_of_waves.parked + parked,
         ramp_up=ramp,
         capacity=capacity,
         capacity_because=capacity_because,
@@ -62,16 +69,21 @@ def plan(
     )
 
 
+def _on(track: Track, steps: Sequence[Step]) -> tuple[Step, ...]:
+    return tuple(step for step in steps if step.track is track)
+
+
 def subjects_of(
     scan: TreeScan, components: ComponentGraph, graph: CodeGraph, scorecard: Scorecard, effort: EffortModel
 ) -> list[Subject]:
-    """Return what is known of every scored component, in the scorecard\'s order."""
+    """Return what is known of every scored component, in the scorecard's order."""
     by_name = {component.name: component for component in components.components}
     scans = {file.path: file for file in scan.files}
     crossings = draw_boundaries(scan, components, graph, effort)
     units = {name: unit for unit in components.units for name in unit.components}
     risks = _file_risks(scorecard)
     from_java = reached_from_java(components, graph)
+    is_networked = any(card.network_steps == 0 for card in scorecard.components)
     subjects = []
     for score in scorecard.components:
         component = by_name[score.component]
@@ -91,7 +103,8 @@ def subjects_of(
                 sources=sources,
                 findings=findings_by_rule(sources),
                 file_risk=risks.get(component.name, 0.0),
-                vendored_lines=_third_party_lines(component, scans),
+                is_networked_tree=is_networked,
+                vendored_lines=third_party_lines(component, scans),
             )
         )
     return subjects
@@ -102,11 +115,16 @@ def _move(subject: Subject, effort: EffortModel) -> Move:
 
 
 def _with_an_opening(moves: Sequence[Move], components: ComponentGraph, effort: EffortModel) -> list[Move]:
-    """Make sure that the plan can start: when no move may stand in wave 1, the best rewrites are made testable first."""
-    movable = [move for move in moves if not why_parked(move, moves, components.dependencies, effort)]
-    if not movable or any(may_open(move, effort) for move in movable):
+    """Make sure that the plan can start: when no move may stand in wave 1, the best rewrites are made testable first.
+
+    What is batched with a neighbour starts with it, so it opens nothing by itself.
+    """
+    movable = [move for move in moves if not why_parked(move)]
+    hosts = hosts_of(movable, components.dependencies, effort)
+    if not movable or any(may_open(move, effort) for move in movable if move.key not in hosts):
         return list(moves)
-    first = {move.key for move in movable[: effort.waves.most_steps]}
+    own = [move for move in movable if move.key not in hosts]
+    first = {move.key for move in own[: effort.waves.most_steps]}
     return [
         _decided(move.subject, tests_first(move.subject, effort), effort) if move.key in first else move
         for move in moves
@@ -115,6 +133,14 @@ def _with_an_opening(moves: Sequence[Move], components: ComponentGraph, effort: 
 
 def _decided(subject: Subject, decision: Decision, effort: EffortModel) -> Move:
     return Move(subject=subject, decision=decision, effort=effort_of(subject, decision.choice.option, effort))
+
+
+def _in_batch(move: Move, waves: Schedule, effort: EffortModel) -> Move:
+    """Take the least effort of a step off what is done together with a neighbour: it counts once, for the batch."""
+    host = waves.batches.get(move.key)
+    if host is None:
+        return move
+    return replace(move, effort=batched_effort(move.subject, move.option, effort, host))
 
 
 def _step(move: Move, waves: Schedule, surface: Surface) -> Step:
@@ -128,7 +154,7 @@ def _step(move: Move, waves: Schedule, surface: Surface) -> Step:
         boundary=move.subject.boundary,
         effort=move.effort,
         wave=waves.waves.get(move.key),
-        first_actions=first_actions(move, surface),
+        first_actions=first_actions(move, surface, waves.batches.get(move.key, "")),
         needs_confirmation=needs_confirmation(move),
     )
 
@@ -151,7 +177,7 @@ def _waves(
     result = []
     for number in sorted(set(plan_of_waves.waves.values())):
         chosen = [move for move in moves if plan_of_waves.waves.get(move.key) == number]
-        p10, p50, p90 = _sum(chosen, effort)
+        p10, p50, p90 = _sum(chosen, plan_of_waves, effort)
         gone = [move for move in chosen if move.option in REMOVES and move.subject.score.track is Track.MEMORY_SAFETY]
         result.append(
             Wave(
@@ -173,7 +199,9 @@ def _waves(
     return tuple(result)
 
 
-def _sum(moves: Sequence[Move], effort: EffortModel) -> tuple[float, float, float] | tuple[None, None, None]:
+def _sum(
+    moves: Sequence[Move], waves: Schedule, effort: EffortModel
+) -> tuple[float, float, float] | tuple[None, None, None]:
     if len(moves) == 1:
         only = moves[0].effort
         return (
@@ -181,12 +209,14 @@ def _sum(moves: Sequence[Move], effort: EffortModel) -> tuple[float, float, floa
             if only.p10 is not None and only.p50 is not None and only.p90 is not None
             else (None, None, None)
         )
-    estimates = [
-        (f"{move.subject.name}:{move.subject.score.track.value}", found)
-        for move in moves
-        if (found := estimate(move.subject, move.option, effort)) is not None
-    ]
-    return sum_quantiles(estimates, effort)
+    batches: dict[str, list[tuple[str, Estimate]]] = defaultdict(list)
+    for move in moves:
+        found = estimate(move.subject, move.option, effort)
+        track = move.subject.score.track.value
+        if found is not None:
+            host = waves.batches.get(move.key, move.subject.name)
+            batches[f"{host}:{track}"].append((f"{move.subject.name}:{track}", found))
+    return sum_quantiles([batches[name] for name in sorted(batches)], effort)
 
 
 def _file_risks(scorecard: Scorecard) -> dict[str, float]:
@@ -196,34 +226,6 @@ def _file_risks(scorecard: Scorecard) -> dict[str, float]:
         if file.risk is not None and file.component:
             parts[file.component].append(file.risk)
     return {name: math.fsum(values) for name, values in sorted(parts.items())}
-
-
-def _third_party_lines(component: Component, scans: Mapping[str, FileScan]) -> int:
-    """C and C++ code lines of vendored files in a component."""
-    return sum(
-        scans[path].facts.sloc
-        for path in component.files
-        if path in scans and scans[path].role is Role.VENDORED and scans[path].facts.language.is_memory_unsafe
-    )
-
-
-def _vendored(scan: TreeScan, components: ComponentGraph, scorecard: Scorecard) -> tuple[Parked, ...]:
-    """Components that hold third-party C or C++ only: not scored, and named so that nobody thinks they are safe."""
-    scored = {card.component for card in scorecard.components}
-    scans = {file.path: file for file in scan.files}
-    found = []
-    for component in sorted(components.components, key=lambda item: item.name):
-        lines = _third_party_lines(component, scans)
-        if lines and component.name not in scored:
-            found.append(
-                Parked(
-                    component=component.name,
-                    track=Track.MEMORY_SAFETY,
-                    because=f"Third-party code ({count(lines, 'line')} of C and C++), not scored: replace it with a maintained memory-safe "
-                    "library or follow its upstream releases; porting a copy here would fork it.",
-                )
-            )
-    return tuple(found)
 
 
 def _notes(moves: Sequence[Move], waves: Schedule, effort: EffortModel) -> tuple[str, ...]:
@@ -239,8 +241,8 @@ def _notes(moves: Sequence[Move], waves: Schedule, effort: EffortModel) -> tuple
     ]  # fmt: skip
     if untested:
         notes.append(
-            f"{count(len(untested), 'rewrite')} may not open the plan: without tests nothing compares old and new, and what is above "
-            f"{effort.productivity.split_above_lines:,} lines is split first."
+            f"{count(len(untested), 'rewrite')} may not open the plan: without tests nothing compares old and new, and above "
+            f"{effort.waves.opening_lines:,} lines a first port takes too long to learn from."
         )
     if not moves:
         notes.append("Nothing to plan: no C or C++ and no Java of role source was found.")

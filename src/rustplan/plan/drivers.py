@@ -9,6 +9,7 @@ from rustplan.catalog import EffortModel, LinearDriver, RuleDriver
 from rustplan.model.finding import Finding
 from rustplan.model.score import Factor, FactorEvidence
 from rustplan.plan.subject import Subject
+from rustplan.plan.wording import count
 
 
 def difficulty(subject: Subject, model: EffortModel) -> tuple[float, tuple[Factor, ...]]:
@@ -30,7 +31,7 @@ def _by_rules(subject: Subject, driver: RuleDriver) -> Factor:
     add = driver.add if driver.mode == "presence" and places else 0.0
     if driver.mode == "density":
         add = min(driver.most, driver.add * density / driver.per)
-    return _factor(driver.name, places, "places", add, driver.most, f"{places:,} places: {driver.words}.", found)
+    return _factor(driver.name, places, "places", add, driver.most, f"{count(places, 'place')}: {driver.words}.", found)
 
 
 def _pointer_work(subject: Subject, driver: LinearDriver) -> Factor:
@@ -49,7 +50,7 @@ def _globals(subject: Subject, driver: LinearDriver) -> Factor:
         if not item.is_const and not item.is_extern
     ]
     value = len(changing) / max(1.0, subject.lines / 1000)
-    return _linear("mutable-globals", value, "per 1,000 lines", driver, f"{len(changing):,} variables")
+    return _linear("mutable-globals", value, "per 1,000 lines", driver, count(len(changing), "variable"))
 
 
 def _tests(subject: Subject, model: EffortModel) -> Factor:
@@ -57,9 +58,9 @@ def _tests(subject: Subject, model: EffortModel) -> Factor:
     if not subject.test_files:
         return _factor("tests", 0, "test files", driver.untested, driver.untested, f"No {driver.words}.", ())
     if subject.harnesses:
-        because = f"{subject.test_files} test files and a fuzz harness: {driver.words}."
+        because = f"{count(subject.test_files, 'test file')} and a fuzz harness: {driver.words}."
         return _factor("tests", subject.test_files, "test files", driver.fuzzed, abs(driver.fuzzed), because, ())
-    because = f"{subject.test_files} test files: {driver.words}."
+    because = f"{count(subject.test_files, 'test file')}: {driver.words}."
     return _factor("tests", subject.test_files, "test files", driver.tested, driver.untested, because, ())
 
 

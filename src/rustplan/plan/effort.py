@@ -15,8 +15,10 @@ from rustplan.model.roadmap import Effort, Option
 from rustplan.model.score import Factor
 from rustplan.plan.drivers import difficulty
 from rustplan.plan.subject import Subject
+from rustplan.plan.wording import count
 
 TENTH, HALF, NINE_TENTHS = 0.1, 0.5, 0.9
+LEAST_SHOWN = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,24 +53,45 @@ def effort_of(subject: Subject, option: Option, model: EffortModel) -> Effort:
     return Effort(p10=p10, p50=p50, p90=p90, size=size_class(p50, model), because=found.because, factors=found.factors)
 
 
+def batched_effort(subject: Subject, option: Option, model: EffortModel, host: str) -> Effort:
+    """Return the effort of what is done in one batch with a neighbour: without the least effort of a step of its own."""
+    found = estimate(subject, option, model)
+    if found is None:
+        return effort_of(subject, option, model)
+    p10, p50, p90 = (_quantile(found, share, model, least=LEAST_SHOWN) for share in (TENTH, HALF, NINE_TENTHS))
+    because = f"{found.because} Batched with {host}: the least effort of a step counts once, for both."
+    return Effort(p10=p10, p50=p50, p90=p90, size=size_class(p50, model), because=because, factors=found.factors)
+
+
+def replacement(lines: int, hours: float, model: EffortModel) -> Effort:
+    """Return the effort of replacing third-party code of a size, with the hours of the calls into it."""
+    cost = model.costs.replace
+    found = _priced("replace", cost, lines, hours, model)
+    p10, p50, p90 = (_quantile(found, share, model) for share in (TENTH, HALF, NINE_TENTHS))
+    return Effort(p10=p10, p50=p50, p90=p90, size=size_class(p50, model), because=found.because, factors=found.factors)
+
+
 def sum_quantiles(
-    estimates: Sequence[tuple[str, Estimate]], model: EffortModel
+    batches: Sequence[Sequence[tuple[str, Estimate]]], model: EffortModel
 ) -> tuple[float, float, float] | tuple[None, None, None]:
     """Return P10, P50, P90 of the sum: the team's part of the spread is shared by all, the rest is each component's own.
 
-    Seeded draws; a component's draws depend on its name only, so adding one does not shake the others.
+    Seeded draws; a component's draws depend on its name only, so adding one does not shake the others. The least effort of a step
+    holds for each batch.
     """
-    if not estimates:
+    if not batches:
         return None, None, None
     prior = model.productivity
     shared = random.Random(prior.seed)  # noqa: S311 - a simulation, not a secret
     totals = [0.0] * prior.draws
     team = [shared.gauss(0.0, prior.sigma_team) for _ in range(prior.draws)]
-    for name, item in sorted(estimates, key=lambda pair: pair[0]):
-        own = random.Random(f"{prior.seed}:{name}")  # noqa: S311 - a simulation, not a secret
-        for draw in range(prior.draws):
-            months = item.spread * math.exp(team[draw] + own.gauss(0.0, prior.sigma_component)) + item.fixed
-            totals[draw] += max(prior.least_months, months)
+    for batch in sorted(batches, key=lambda members: min(name for name, _ in members)):
+        months = [0.0] * prior.draws
+        for name, item in sorted(batch, key=lambda pair: pair[0]):
+            own = random.Random(f"{prior.seed}:{name}")  # noqa: S311 - a simulation, not a secret
+            for draw in range(prior.draws):
+                months[draw] += item.spread * math.exp(team[draw] + own.gauss(0.0, prior.sigma_component)) + item.fixed
+        totals = [total + max(prior.least_months, drawn) for total, drawn in zip(totals, months, strict=True)]
     totals.sort()
     p10, p50, p90 = (round(totals[round(share * (len(totals) - 1))], 2) for share in (TENTH, HALF, NINE_TENTHS))
     return p10, p50, p90
@@ -112,16 +135,16 @@ def _rewrite(subject: Subject, model: EffortModel) -> Estimate:
     volume = lines / prior.lines_per_month
     boundary = subject.boundary.hours / prior.hours_per_month
     factors = (
-        _months("code-volume", lines, "code lines", volume, f"{lines:,} lines at {prior.lines_per_month:,.0f} lines a person-month."),
+        _months("code-volume", lines, "code lines", volume, f"{count(lines, 'line')} at {prior.lines_per_month:,.0f} lines a person-month."),
         *drivers,
         _months(
             "boundary", subject.boundary.hours, "hours", boundary,
-            f"{len(subject.boundary.crossings):,} crossings, {subject.boundary.hours:,.1f} hours to design, write and test.",
+            f"{count(len(subject.boundary.crossings), 'crossing')}, {subject.boundary.hours:,.1f} hours to design, write and test.",
         ),
     )  # fmt: skip
     because = (
-        f"{lines:,} lines x difficulty {hard:.2f} / {prior.lines_per_month:,.0f} lines a person-month "
-        f"+ {boundary:.1f} for {len(subject.boundary.crossings):,} crossings; {prior.label}."
+        f"{count(lines, 'line')} x difficulty {hard:.2f} / {prior.lines_per_month:,.0f} lines a person-month "
+        f"+ {boundary:.1f} for {count(len(subject.boundary.crossings), 'crossing')}; {prior.label}."
     )
     if lines > prior.split_above_lines:
         because += f" Above {prior.split_above_lines:,} lines: split it before planning it."
@@ -129,16 +152,19 @@ def _rewrite(subject: Subject, model: EffortModel) -> Estimate:
 
 
 def _other_option(subject: Subject, option: Option, model: EffortModel) -> Estimate:
-    cost = _cost(subject, option, model)
-    size = cost.per_kloc * subject.lines / 1000
     inbound = math.fsum(c.hours for c in subject.boundary.crossings if c.direction.value == "inbound")
-    boundary = cost.hours_share * inbound / model.productivity.hours_per_month
+    return _priced(option.value, _cost(subject, option, model), subject.lines, inbound, model)
+
+
+def _priced(name: str, cost: OptionCost, lines: int, hours: float, model: EffortModel) -> Estimate:
+    size = cost.per_kloc * lines / 1000
+    boundary = cost.hours_share * hours / model.productivity.hours_per_month
     factors = (
-        _months("base", cost.base, "person-months", cost.base, f"What {option.value} costs at any size."),
-        _months("code-volume", subject.lines, "code lines", size, f"{cost.per_kloc:g} person-months for 1,000 lines."),
-        _months("boundary", inbound, "hours", boundary, f"{cost.hours_share:g} times the hours of the calls into it."),
+        _months("base", cost.base, "person-months", cost.base, f"What {name} costs at any size."),
+        _months("code-volume", lines, "code lines", size, f"{cost.per_kloc:g} person-months for 1,000 lines."),
+        _months("boundary", hours, "hours", boundary, f"{cost.hours_share:g} times the hours of the calls into it."),
     )
-    because = f"{option.value}: {cost.base:g} + {size:.1f} for {subject.lines:,} lines"
+    because = f"{name}: {cost.base:g} + {size:.1f} for {count(lines, 'line')}"
     if boundary:
         because += f" + {boundary:.1f} for the calls into it"
     return Estimate(
@@ -152,12 +178,12 @@ def _cost(subject: Subject, option: Option, model: EffortModel) -> OptionCost:
     return {Option.WRAP: model.costs.wrap, Option.HARDEN: model.costs.harden}.get(option, model.costs.replace)
 
 
-def _quantile(item: Estimate, share: float, model: EffortModel) -> float:
-    """Closed form: the fixed part moves the log-normal, it does not widen it."""
+def _quantile(item: Estimate, share: float, model: EffortModel, *, least: float | None = None) -> float:
+    """Closed form: the fixed part moves the log-normal, it does not widen it. `least` is the smallest result, else that of a step."""
     prior = model.productivity
     sigma = math.hypot(prior.sigma_team, prior.sigma_component)
     months = item.spread * math.exp(sigma * NormalDist().inv_cdf(share)) + item.fixed
-    return round(max(prior.least_months, months), 2)
+    return round(max(prior.least_months if least is None else least, months), 2)
 
 
 def _months(name: str, value: float, unit: str, months: float, because: str) -> Factor:

@@ -34,10 +34,10 @@ def decide(subject: Subject, model: EffortModel) -> Decision:
         return _wrap(view) if view.is_exposed and view.has_narrow_interface else _harden(view, view.stops[0])
     if subject.score.risk >= model.options.rewrite_from_risk:
         return _rewrite(view)
-    if view.rewrite.p50 <= model.options.rewrite_small_months and subject.test_files:
-        return _rewrite(view)
-    if not subject.test_files and not view.is_exposed and not view.has_defects:
+    if not view.is_exposed and not view.has_defects and (view.is_far or not subject.test_files):
         return _retain(view)
+    if view.is_small and (subject.test_files or (view.is_exposed and view.has_defects)):
+        return _rewrite(view)
     if not subject.test_files:
         return _harden(view, "No test was found to compare old and new with, and its risk does not force a port.")
     return _harden(view, f"Its risk is moderate and a port would take about {view.rewrite.p50:.1f} person-months.")
@@ -49,7 +49,7 @@ def tests_first(subject: Subject, model: EffortModel) -> Decision:
     reason = (
         "A port is worth it, but no test was found to compare old and new with: parity tests and a fuzz harness come first."
         if not subject.test_files
-        else f"A port is worth it, but {count(subject.lines, 'line')} are too much for a first step: split it first."
+        else f"A port is worth it, but {count(subject.lines, 'line')} are too much for a first step: split it, or begin elsewhere."
     )
     return _harden(view, reason)
 
@@ -71,8 +71,26 @@ class _View:
 
     @property
     def is_exposed(self) -> bool:
-        """True when it seems to take data that an attacker may choose."""
-        return self.subject.places(*self.limits.exposing_signals) > 0
+        """True near the network, and for a parser in a library: in a tree that reads the network, a parser far from it reads local files."""
+        steps = self.subject.score.network_steps
+        if steps is not None and steps <= self.limits.exposed_within_steps:
+            return True
+        return self.parses and not self.subject.is_networked_tree
+
+    @property
+    def is_far(self) -> bool:
+        """True when the tree reads the network and no way from there to here was found."""
+        return self.subject.is_networked_tree and self.subject.score.network_steps is None
+
+    @property
+    def parses(self) -> bool:
+        """True when it decodes a format by hand."""
+        return self.subject.places(*self.limits.parsing_signals) > 0
+
+    @property
+    def is_small(self) -> bool:
+        """True when a port costs little."""
+        return self.rewrite.p50 is not None and self.rewrite.p50 <= self.limits.rewrite_small_months
 
     @property
     def has_defects(self) -> bool:
@@ -115,7 +133,9 @@ def _stops(subject: Subject, rewrite: Effort, model: EffortModel) -> tuple[str, 
             "most of the work would be shims, not safe code."
         )
     if subject.score.feasibility < model.options.least_feasibility:
-        found.append(f"Feasibility is {subject.score.feasibility:.2f}: {_weakest(subject).because}")
+        found.append(
+            f"Its feasibility is only {subject.score.feasibility:.2f} of 1, and the weakest part is this: {_weakest(subject).because}"
+        )
     return tuple(found)
 
 
@@ -159,7 +179,7 @@ def _wrap(view: _View) -> Decision:
             because=f"It takes data from outside through {count(subject.inbound, 'entry')}, and a port is blocked for now. {view.stops[0]} "
             "A memory-safe layer that checks bounds on its public interface, or a process of its own, limits the damage.",
         ),
-        runner_up=Alternative(option=Option.REWRITE, because=f"It lost because of this: {view.stops[0]}"),
+        runner_up=Alternative(option=Option.REWRITE, because=f"It removes the cause, but it lost. {view.stops[0]}"),
         case_against=f"{count(subject.lines, 'memory-unsafe line')} stay behind the layer; a layer that misunderstands the format "
         f"protects nothing. {_defect_words(subject)}",
     )
@@ -169,9 +189,7 @@ def _harden(view: _View, because: str) -> Decision:
     subject = view.subject
     months = "" if view.rewrite.p50 is None else f" (about {view.rewrite.p50:.1f} person-months)"
     if subject.score.risk >= view.limits.rewrite_from_risk or view.stops:
-        other = Alternative(
-            option=Option.REWRITE, because=f"A port{months} removes the cause; it lost because of this: {because}"
-        )
+        other = Alternative(option=Option.REWRITE, because=f"A port{months} removes the cause, but it lost. {because}")
     else:
         other = Alternative(
             option=Option.RETAIN,
@@ -193,7 +211,11 @@ def _retain(view: _View) -> Decision:
     subject = view.subject
     months = view.rewrite.p50 or 0.0
     limit = view.limits.retain_below_risk
-    low = f" is below {limit:g}" if subject.score.risk < limit else " is surface, and no test would guard a port"
+    low = " is surface, and no test would guard a port"
+    if subject.score.risk < limit:
+        low = f" is below {limit:g}"
+    elif view.is_far:
+        low = " is surface, and no way from the network to it was found"
     return Decision(
         choice=Alternative(
             option=Option.RETAIN,
@@ -205,7 +227,7 @@ def _retain(view: _View) -> Decision:
             because="Flags and a sanitizer job for the whole build cover it anyway; it needs no work of its own.",
         ),
         case_against=f"{count(subject.lines, 'memory-unsafe line')} stay, and static rules miss defects, most of all use after free. "
-        "Look again when it starts to read data from outside or changes often.",
+        "Look again when others choose what it reads, or when it changes often.",
     )
 
 
@@ -246,9 +268,7 @@ def _against_a_port(view: _View) -> str:
     if not subject.test_files:
         said.append("No test was found: nothing would notice a change of behaviour, so it may not start in wave 1.")
     if not view.is_exposed:
-        said.append(
-            "It was not recognised as reading from the network or parsing a binary format, so its defects may be out of an attacker's reach."
-        )
+        said.append(f"{_distance(view)}, so its defects may be out of an attacker's reach.")
     defects = subject.risk_factor("defects")
     if defects is not None and not defects.value:
         said.append("No likely defect was found: the risk is surface, not known bugs.")
@@ -261,6 +281,18 @@ def _against_a_port(view: _View) -> str:
         "the history of this code was not read: it may have been stable for years."
     )
     return " ".join(said)
+
+
+def _distance(view: _View) -> str:
+    """Say why it does not count as exposed, in the words of what was found."""
+    steps = view.subject.score.network_steps
+    if steps is not None:
+        return f"It stands {count(steps, 'call')} away from a read of the network"
+    if view.subject.places("reads-network"):
+        return "It calls functions that read the network, but nothing in the tree calls it there"
+    if view.parses:
+        return "It decodes a format, but no call that hands it bytes of the network was found"
+    return "It was not recognised as reading from the network or decoding a format by hand"
 
 
 def _top_factors(subject: Subject, number: int) -> list[Factor]:

@@ -17,7 +17,8 @@ from rustplan.model.source import Role
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What is known of a component before an option is chosen. `findings` are those of role source, by rule;
-    `file_risk` sums the absolute risk of its files; `vendored_lines` are third-party C and C++ lines inside it."""
+    `file_risk` sums the absolute risk of its files; `vendored_lines` are third-party C and C++ lines inside it;
+    `is_networked_tree` says that some component of the tree reads the network."""
 
     component: Component
     score: ComponentScore
@@ -27,6 +28,7 @@ class Subject:
     findings: Mapping[str, tuple[Finding, ...]]
     file_risk: float
     vendored_lines: int = 0
+    is_networked_tree: bool = False
 
     @property
     def name(self) -> str:

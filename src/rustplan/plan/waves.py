@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from rustplan.catalog import EffortModel
@@ -38,10 +38,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """Wave number by component and track, and what is in no wave."""
+    """Wave number by component and track, what is in no wave, and small moves with the neighbour whose batch they are in."""
 
     waves: Mapping[tuple[str, Track], int]
     parked: tuple[Parked, ...]
+    batches: Mapping[tuple[str, Track], str]
 
 
 def schedule(
@@ -50,17 +51,26 @@ def schedule(
     """Return the waves. `order` is the place of each unit in dependency order."""
     parked: dict[tuple[str, Track], str] = {}
     for move in moves:
-        reason = why_parked(move, moves, dependencies, model)
+        reason = why_parked(move)
         if reason:
             parked[move.key] = reason
+    movable = [move for move in moves if move.key not in parked]
+    hosts = hosts_of(movable, dependencies, model)
     waves: dict[tuple[str, Track], int] = {}
-    has_both = len({move.subject.score.track for move in moves if move.key not in parked}) > 1
+    has_both = len({move.subject.score.track for move in movable}) > 1
     for track in Track:
-        room = _room(track, has_both, model)
-        groups = _groups(
-            [move for move in moves if move.subject.score.track is track and move.key not in parked], order, model
+        own = [move for move in movable if move.subject.score.track is track]
+        groups = _groups([move for move in own if move.key not in hosts], order, model)
+        placed = _fill(groups, _room(track, has_both, model), model)
+        late = [
+            move for move in own if move.key in hosts and not _may_join(move, placed[hosts[move.key], track], model)
+        ]
+        placed.update(
+            _fill(_groups(late, order, model), _room(track, has_both, model), model, used=Counter(placed.values()))
         )
-        waves.update(_fill(groups, room, model))
+        hosts = {key: host for key, host in hosts.items() if key not in placed}
+        placed.update({key: placed[host, track] for key, host in hosts.items() if key[1] is track})
+        waves.update(placed)
     limit = model.waves.most_waves
     for key, number in list(waves.items()):
         if number > limit:
@@ -70,48 +80,62 @@ def schedule(
             )
     listed = sorted(parked.items(), key=lambda item: (list(Track).index(item[0][1]), item[0][0]))
     return Schedule(
-        waves=waves, parked=tuple(Parked(component=name, track=track, because=why) for (name, track), why in listed)
+        waves=waves,
+        parked=tuple(Parked(component=name, track=track, because=why) for (name, track), why in listed),
+        batches={key: host for key, host in sorted(hosts.items()) if key in waves},
     )
 
 
 def may_open(move: Move, model: EffortModel) -> bool:
-    """True when a move may stand in wave 1: a rewrite needs tests and a size that need not be split first."""
+    """True when a move may stand in wave 1: a rewrite needs tests, and a first port a size that a team can finish and learn from."""
     if move.option is not Option.REWRITE:
         return True
-    return bool(move.subject.test_files) and move.subject.lines <= model.productivity.split_above_lines
+    return bool(move.subject.test_files) and move.subject.lines <= model.waves.opening_lines
 
 
-def why_parked(move: Move, moves: Sequence[Move], dependencies: Sequence[Dependency], model: EffortModel) -> str:
+def why_parked(move: Move) -> str:
     """Return why a move stands in no wave; empty when it may stand in one."""
     if move.effort.p50 is None:
         return f"Not estimated: {move.subject.score.coverage:.0%} of it was read. Make it readable, then scan again."
     if move.option is Option.RETAIN:
         return f"Retained. {move.decision.choice.because}"
-    if move.subject.lines < model.waves.tiny_lines:
-        neighbour = _neighbour(move, moves, dependencies, model)
-        if neighbour:
-            return f"Under {model.waves.tiny_lines} lines ({move.subject.lines:,}): moves together with {neighbour}, its closest neighbour."
     return ""
 
 
-def _neighbour(move: Move, moves: Sequence[Move], dependencies: Sequence[Dependency], model: EffortModel) -> str:
-    """Return the component with the heaviest dependency in either direction that moves itself; empty when there is none."""
-    movable = {
-        other.subject.name
-        for other in moves
-        if other.subject.score.track is move.subject.score.track
-        and other.option is not Option.RETAIN
-        and other.effort.p50 is not None
-        and other.subject.lines >= model.waves.tiny_lines
-    }
-    weights: Counter[str] = Counter()
+def hosts_of(
+    movable: Sequence[Move], dependencies: Sequence[Dependency], model: EffortModel
+) -> dict[tuple[str, Track], str]:
+    """Small moves with the neighbour that they are done together with: a step of a few lines is no step of its own."""
+    found = {}
+    for move in movable:
+        track, is_alone = move.subject.score.track, not move.subject.unit.is_cycle
+        if move.subject.lines < model.waves.tiny_lines and is_alone:
+            large = {
+                other.subject.name
+                for other in movable
+                if other.subject.score.track is track and other.subject.lines >= model.waves.tiny_lines
+            }
+            host = _neighbour(move.subject.name, large, dependencies)
+            if host:
+                found[move.key] = host
+    return found
+
+
+def _neighbour(name: str, candidates: Set[str], dependencies: Sequence[Dependency]) -> str:
+    """Return the candidate with the heaviest dependency in either direction; empty when there is none."""
+    weights: dict[str, float] = defaultdict(float)
     for dependency in dependencies:
-        ends = (dependency.dependent, dependency.dependency)
-        if move.subject.name in ends:
-            other = ends[1] if ends[0] == move.subject.name else ends[0]
-            if other in movable:
-                weights[other] += dependency.weight  # type: ignore[assignment]  # weights are fractions
-    return min(weights, key=lambda name: (-weights[name], name)) if weights else ""
+        for one, other in (
+            (dependency.dependent, dependency.dependency),
+            (dependency.dependency, dependency.dependent),
+        ):
+            if one == name and other in candidates:
+                weights[other] += dependency.weight
+    return min(weights, key=lambda other: (-weights[other], other)) if weights else ""
+
+
+def _may_join(move: Move, wave: int, model: EffortModel) -> bool:
+    return wave > 1 or may_open(move, model)
 
 
 def _room(track: Track, has_both: bool, model: EffortModel) -> int:
@@ -123,24 +147,27 @@ def _room(track: Track, has_both: bool, model: EffortModel) -> int:
 
 
 def _groups(moves: Sequence[Move], order: Mapping[str, int], model: EffortModel) -> list[tuple[Move, ...]]:
-    """Gather the members of each unit and sort the groups: score band, then effort, then dependency order, then name."""
+    """Gather the members of each unit and sort the groups: score band, what removes unsafe lines before what does not, effort, dependency order."""
     by_unit: dict[str, list[Move]] = {}
     for move in moves:
         by_unit.setdefault(move.subject.unit.name, []).append(move)
     groups = [tuple(sorted(group, key=lambda move: move.subject.name)) for group in by_unit.values()]
 
-    def rank(group: tuple[Move, ...]) -> tuple[float, float, int, str]:
+    def rank(group: tuple[Move, ...]) -> tuple[float, bool, float, int, str]:
         best = max(move.subject.score.score for move in group)
         months = math.fsum(move.effort.p50 or 0.0 for move in group)
         unit = group[0].subject.unit.name
-        return -math.floor(best / model.waves.tie_points), months, order.get(unit, 0), unit
+        removes = any(move.option in REMOVES for move in group)
+        return -math.floor(best / model.waves.tie_points), not removes, months, order.get(unit, 0), unit
 
     return sorted(groups, key=rank)
 
 
-def _fill(groups: Sequence[tuple[Move, ...]], room: int, model: EffortModel) -> dict[tuple[str, Track], int]:
-    """Give each group the first wave with room; a cycle larger than a wave takes one for itself."""
-    used: Counter[int] = Counter()
+def _fill(
+    groups: Sequence[tuple[Move, ...]], room: int, model: EffortModel, *, used: Counter[int] | None = None
+) -> dict[tuple[str, Track], int]:
+    """Give each group the first wave with room; a cycle larger than a wave takes one for itself. `used` are steps placed before."""
+    used = Counter() if used is None else used
     placed: dict[tuple[str, Track], int] = {}
     for group in groups:
         number = 1 if all(may_open(move, model) for move in group) else 2

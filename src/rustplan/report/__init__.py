@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from rustplan.report.formats import FORMATS, OutputFormat, infer_format, render
+from rustplan.report.formats import FORMATS, Document, OutputFormat, infer_format, render
 from rustplan.report.json_format import analysis_json_schema, canonical, decode_analysis, encode_analysis, load_analysis
 
 __all__ = [
     "FORMATS",
+    "Document",
     "OutputFormat",
     "analysis_json_schema",
     "canonical",

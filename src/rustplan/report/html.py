@@ -14,7 +14,7 @@ from markupsafe import Markup
 from rustplan.errors import OutputError
 from rustplan.model.analysis import Analysis
 from rustplan.model.options import ReportOptions
-from rustplan.report.view.findings import data_text
+from rustplan.report.view.columns import data_text
 from rustplan.report.view.lookup import Economy, PageIndex
 from rustplan.report.view.numbers import size_of
 from rustplan.report.view.page import PageView, build_page

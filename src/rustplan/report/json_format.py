@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,14 @@ def load_analysis(path: Path) -> Analysis:
     """Read a saved analysis. Raises InputError for a missing, foreign, truncated or newer document."""
     try:
         with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(MAX_BYTES + 1) if size <= MAX_BYTES else b""
     except FileNotFoundError:
         raise InputError(f"there is no {path}", hint="make one: rustplan scan PATH") from None
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from None
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{path} is larger than {MAX_BYTES} bytes")
+        raise InputError(f"cannot read {path}: {error.strerror or error}", hint="check the path") from None
+    if max(size, len(data)) > MAX_BYTES:
+        raise InputError(f"{path} is larger than {MAX_BYTES} bytes", hint="give a file that `rustplan scan` wrote")
     return decode_analysis(data, name=str(path))
 
 

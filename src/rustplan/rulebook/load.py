@@ -14,7 +14,7 @@ from rustplan.resources import folder
 from rustplan.rulebook.check import problems_of
 from rustplan.rulebook.rule import Rule, Rulebook, bind
 from rustplan.rulebook.written import decode_rule
-from rustplan.yaml_reader import YamlProblem, read_yaml
+from rustplan.yaml_reader import YamlProblem, read_yaml, read_yaml_file
 
 if TYPE_CHECKING:
     if sys.version_info >= (3, 11):
@@ -69,7 +69,7 @@ def _files(root: Path | Traversable, name: str, depth: int) -> Iterator[tuple[st
 
 def _read(file: str, entry: Path | Traversable, *, is_shipped: bool) -> tuple[Rule | None, list[str]]:
     try:
-        value = read_yaml(entry.read_bytes())
+        value = read_yaml_file(entry) if isinstance(entry, Path) else read_yaml(entry.read_bytes())
     except YamlProblem as error:
         return None, [f"{file}: {error}"]
     except OSError as error:

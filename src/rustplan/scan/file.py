@@ -98,7 +98,7 @@ def _by_name(queries: QuerySet, tree: Tree) -> dict[str, list[Captures]]:
 
 def _degraded(path: str, prepared: Prepared, facts: FileFacts) -> tuple[DegradedFile, ...]:
     found = [DegradedFile(path=path, reason=reason, detail=detail) for reason, detail in prepared.degraded]
-    is_said = any(each.reason is DegradeReason.PARSE_ERRORS for each in found)
+    is_said = any(each.reason in (DegradeReason.PARSE_ERRORS, DegradeReason.NESTED_TOO_DEEP) for each in found)
     if not is_said and 1.0 - facts.coverage.share_read > UNREAD_SHARE_WORTH_SAYING:
         detail = f"{facts.coverage.unread_bytes} of {facts.coverage.total_bytes} bytes were not understood"
         found.append(DegradedFile(path=path, reason=DegradeReason.PARSE_ERRORS, detail=detail))

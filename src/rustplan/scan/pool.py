@@ -29,6 +29,9 @@ Task = TypeVar("Task")
 START_SECONDS = 120.0
 """How long a worker may take until it is ready, on a machine that is busy with something else."""
 
+MOST_KILLED_AT_START = 3
+"""How many workers of one scan may be killed while they start, before the machine is held responsible."""
+
 BOOTSTRAP = "import sys; sys.path[:] = sys.argv[2:]; from rustplan.scan.worker import serve; serve(int(sys.argv[1]))"
 
 
@@ -91,6 +94,7 @@ class _Pool(Generic[Task]):
         self._setup = bytes(ForkingPickler.dumps((start, seconds, setup)))
         self._pending = deque(deque(batch) for batch in batches if batch)
         self._retried: list[Task] = []
+        self._killed_at_start = 0
         self._seconds = seconds
         self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the pool; close() ends it
 
@@ -142,10 +146,8 @@ class _Pool(Generic[Task]):
 
     def _introduce(self, worker: _Worker[Task]) -> None:
         worker.is_introduced = True
-        try:
+        with suppress(OSError):  # it is gone already: the next turn meets the end of its pipe
             worker.connection.send_bytes(self._setup)
-        except OSError:
-            raise self._not_started(worker) from None
 
     def _receive(self, worker: _Worker[Task]) -> Iterator[tuple[Task, bytes | Failure]]:
         try:
@@ -170,12 +172,14 @@ class _Pool(Generic[Task]):
 
     def _died(self, worker: _Worker[Task]) -> Iterator[tuple[Task, bytes | Failure]]:
         if not worker.is_ready:
-            raise self._not_started(worker)
+            self._start_again(worker)
+            return
         self._dismiss(worker)
         if worker.tasks:
             task = worker.tasks.popleft()
             if task in self._retried:
-                yield task, Failure(reason=SkipReason.CRASHED, detail=_last_words(worker.process.returncode))
+                detail = f"the process that read it {_last_words(worker.process.returncode)}, twice"
+                yield task, Failure(reason=SkipReason.CRASHED, detail=detail)
             else:
                 self._retried.append(task)
                 self._pending.append(deque([task]))
@@ -191,6 +195,15 @@ class _Pool(Generic[Task]):
                 Failure(reason=SkipReason.TIMED_OUT, detail=f"not done after {self._seconds:g} seconds"),
             )
         self._replace(worker)
+
+    def _start_again(self, worker: _Worker[Task]) -> None:
+        """Replace a worker that was killed before it was ready, a few times: what kills it may have meant another process."""
+        self._reap(worker)
+        self._killed_at_start += 1
+        if worker.process.returncode >= 0 or self._killed_at_start > MOST_KILLED_AT_START:
+            raise self._not_started(worker)
+        self.workers.remove(worker)
+        self.staff(1)
 
     def _replace(self, worker: _Worker[Task]) -> None:
         if worker.tasks:
@@ -212,7 +225,7 @@ class _Pool(Generic[Task]):
         worker.process.wait()
         self._complaints.seek(0)
         lines = self._complaints.read().decode("utf-8", "replace").strip().splitlines()
-        said = lines[-1] if lines else _last_words(worker.process.returncode)
+        said = lines[-1] if lines else f"it {_last_words(worker.process.returncode)}"
         return WorkerNotStarted(f"a scan worker did not start: {said}", hint="run `rustplan doctor`")
 
 
@@ -225,5 +238,5 @@ def _import_path() -> list[str]:
 
 def _last_words(returncode: int) -> str:
     if returncode < 0:
-        return f"the process that read it was ended by signal {-returncode}, twice"
-    return f"the process that read it ended with status {returncode}, twice"
+        return f"was ended by signal {-returncode}"
+    return f"ended with status {returncode}"

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rustplan.catalog import FeasibilityAnchors
+from rustplan.catalog import Anchors, FeasibilityAnchors
 from rustplan.model.code_graph import CodeGraph, EdgeKind
 from rustplan.model.component import ComponentGraph, Unit
 from rustplan.model.finding import Finding, Kind
@@ -73,14 +73,15 @@ def look_around(scan: TreeScan, components: ComponentGraph, graph: CodeGraph) ->
     )
 
 
-def feasibility_factors(holding: Holding, around: Surroundings, anchors: FeasibilityAnchors) -> tuple[Factor, ...]:
+def feasibility_factors(holding: Holding, around: Surroundings, anchors: Anchors) -> tuple[Factor, ...]:
     """Return the factors whose product is the feasibility."""
+    levels = anchors.feasibility
     return (
-        _boundary(holding, around),
-        _tests(holding, around, anchors),
-        _fuzzing(holding, around, anchors),
-        _obstacles(holding, anchors),
-        _cycle(holding, around, anchors),
+        _boundary(holding, around, anchors),
+        _tests(holding, around, levels),
+        _fuzzing(holding, around, levels),
+        _obstacles(holding, levels),
+        _cycle(holding, around, levels),
     )
 
 
@@ -101,19 +102,21 @@ def _harnesses(scan: TreeScan, graph: CodeGraph, owner: Mapping[str, str]) -> di
     }
 
 
-def _boundary(holding: Holding, around: Surroundings) -> Factor:
+def _boundary(holding: Holding, around: Surroundings, anchors: Anchors) -> Factor:
+    """A boundary against the size of what lies behind it: isolation alone must not make a small helper a first candidate."""
     name = holding.component.name
     inbound, outbound = around.inbound.get(name, 0), around.outbound.get(name, 0)
-    functions = max(1, sum(len(file.facts.functions) for file in holding.sources))
-    ratio = (inbound + outbound) / functions
+    lines = max(1, sum(file.facts.sloc for file in holding.sources))
+    per_crossing = anchors.densities.lines_per_crossing
+    ratio = (inbound + outbound) * per_crossing / lines
     return level_factor(
         name="narrow-boundary",
         value=round(ratio, 4),
-        unit="crossings per function",
-        anchor="1 / (1 + ratio): 0.5 when there is a crossing for every function",
+        unit="work at the boundary / work on the code",
+        anchor=f"1 / (1 + ratio), a crossing like {per_crossing:g} lines: 0.5 when the boundary is as much work as the code",
         level=1.0 / (1.0 + ratio),
         because=f"{count(inbound, 'symbol')} used by other components, {count(outbound, 'symbol')} of others used here, "
-        f"{count(functions, 'function')}.",
+        f"{count(lines, 'line')} of code.",
     )
 
 
@@ -126,7 +129,7 @@ def _tests(holding: Holding, around: Surroundings, anchors: FeasibilityAnchors) 
     if not number:
         paths = around.indirect_tests.get(name, ())
         number, level = len(paths), anchors.indirect_tests
-        because = f"No test calls it directly; {count(number, 'test file')} reach it through a component that uses it."
+        because = f"No test calls it directly; {count(number, 'test file')} {'reaches' if number == 1 else 'reach'} it through a component that uses it."
     if not number:
         level = anchors.no_tests
         because = "No test file that exercises it was found: write parity tests first."
@@ -145,7 +148,7 @@ def _tests(holding: Holding, around: Surroundings, anchors: FeasibilityAnchors) 
 def _fuzzing(holding: Holding, around: Surroundings, anchors: FeasibilityAnchors) -> Factor:
     found = around.harnesses.get(holding.component.name, ())
     because = (
-        f"{count(len(found), 'fuzz harness place')} reach it."
+        f"Fuzz harnesses reach it in {count(len(found), 'place')}."
         if found
         else "No fuzz harness that reaches it was found."
     )

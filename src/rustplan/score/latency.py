@@ -15,6 +15,7 @@ from rustplan.score.levels import Draft, weigh
 from rustplan.score.wording import (
     count,
     heaviest_places,
+    mostly,
     name_list,
     per_kloc,
     points,
@@ -62,7 +63,7 @@ def _allocation_pressure(holding: Holding, exposures: Sequence[Finding], heat: H
         for finding in ordered[:5]
     )
     because = (
-        f"{count(sum(finding.places for finding in exposures), 'allocation candidate')}, mostly {top_rules(exposures)}; "
+        f"{count(sum(finding.places for finding in exposures), 'allocation candidate')}{mostly(exposures)}; "
         "how often they run is estimated from calls, not measured."
         if exposures
         else "No allocation candidate of the rulebook was found."

@@ -12,16 +12,9 @@ from rustplan.model.score import Factor, FactorEvidence
 from rustplan.score.files import risk_per_line
 from rustplan.score.holdings import Holding, counted, why_absent
 from rustplan.score.levels import Draft, weigh
-from rustplan.score.wording import (
-    count,
-    heaviest_places,
-    name_list,
-    per_kloc,
-    points,
-    signal_strength,
-    top_rules,
-    worst_places,
-)
+from rustplan.score.reach import Reach
+from rustplan.score.untrusted import untrusted_input
+from rustplan.score.wording import count, heaviest_places, mostly, name_list, per_kloc, points, top_rules, worst_places
 
 TRACK = Track.MEMORY_SAFETY
 
@@ -34,7 +27,7 @@ def is_on_track(holding: Holding, rules: Mapping[str, RuleSummary]) -> bool:
 
 
 def risk_factors(
-    holding: Holding, rules: Mapping[str, RuleSummary], evidence: Evidence, anchors: Anchors
+    holding: Holding, reach: Reach, rules: Mapping[str, RuleSummary], evidence: Evidence, anchors: Anchors
 ) -> tuple[Factor, ...]:
     """Return the factors whose contributions sum to the risk (0-100)."""
     exposures = counted(holding, Kind.EXPOSURE, TRACK, rules)
@@ -46,7 +39,7 @@ def risk_factors(
         _exposures(exposures, lines, anchors),
         _defects(defects, anchors),
         _defect_density(defects, lines, anchors),
-        _untrusted_input(signals, anchors),
+        untrusted_input(holding, signals, reach, anchors),
         _size(holding),
         _absent("memory-fix-history", evidence, "history", "the history of fixes was not read"),
         _absent("churn", evidence, "history", "the history of changes was not read"),
@@ -66,7 +59,8 @@ def _raw_memory_work(holding: Holding, anchors: Anchors) -> Draft:
     lines = sum(file.facts.sloc for _, file in rated)
     if not lines:
         return Draft(name="raw-memory-work", value=0.0, because="No C or C++ line in this component.")
-    value = sum(rate * file.facts.sloc for rate, file in rated) / lines
+    prior = anchors.densities.prior_component_lines
+    value = (sum(rate * file.facts.sloc for rate, file in rated) + prior) / (lines + prior)
     rated.sort(key=lambda pair: (-pair[0] * pair[1].facts.sloc, pair[1].path))
     places = tuple(
         FactorEvidence(
@@ -91,7 +85,7 @@ def _exposures(exposures: Sequence[Finding], lines: int, anchors: Anchors) -> Dr
     value = per_kloc(weight, lines, anchors.densities)
     places = sum(finding.places for finding in exposures)
     because = (
-        f"{count(places, 'place')} where the compiler cannot check memory, mostly {top_rules(exposures)}."
+        f"{count(places, 'place')} where the compiler cannot check memory{mostly(exposures)}."
         if exposures
         else "No unsafe construct of the rulebook was found."
     )
@@ -120,17 +114,6 @@ def _defect_density(defects: Sequence[Finding], lines: int, anchors: Anchors) ->
     return Draft(
         name="defect-density", value=value, because=because, evidence=worst_places(defects, anchors.severity_points)
     )
-
-
-def _untrusted_input(signals: Sequence[Finding], anchors: Anchors) -> Draft:
-    strength, said = signal_strength(signals, anchors.signals.memory_safety, anchors.signals)
-    known = [finding for finding in signals if finding.rule in anchors.signals.memory_safety]
-    because = (
-        f"It {said}; read from names and calls, to confirm."
-        if said
-        else "Nothing here was recognised as reading from outside, parsing, cryptography or privilege; to confirm."
-    )
-    return Draft(name="untrusted-input", value=strength, because=because, evidence=heaviest_places(known))
 
 
 def _size(holding: Holding) -> Draft:

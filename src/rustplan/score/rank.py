@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from rustplan.catalog import Anchors
 from rustplan.model.code_graph import CodeGraph
 from rustplan.model.component import ComponentGraph
@@ -21,6 +23,7 @@ from rustplan.score.files import score_files
 from rustplan.score.heat import estimate_heat
 from rustplan.score.holdings import Holding, take_stock
 from rustplan.score.levels import level_factor, total
+from rustplan.score.reach import Reach, find_reach
 
 
 def score(
@@ -35,11 +38,13 @@ def score(
     """Return the scorecard: components best first within a track, all files by path, Java candidates best first."""
     by_id = {rule.id: rule for rule in rules}
     around = look_around(scan, components, graph)
+    reach = find_reach(scan, components, graph, anchors.reach)
     cards = []
     for holding in take_stock(scan, components, graph):
         if memory.is_on_track(holding, by_id):
-            factors = memory.risk_factors(holding, by_id, evidence, anchors)
-            cards.append(_card(holding, Track.MEMORY_SAFETY, factors, around, anchors, options))
+            factors = memory.risk_factors(holding, reach, by_id, evidence, anchors)
+            card = _card(holding, Track.MEMORY_SAFETY, factors, around, anchors, options)
+            cards.append(msgspec.structs.replace(card, network_steps=_steps(reach, holding)))
         if latency.is_on_track(holding):
             factors = latency.pressure_factors(holding, by_id, evidence, anchors)
             cards.append(_card(holding, Track.LATENCY, factors, around, anchors, options))
@@ -63,7 +68,7 @@ def _card(
     options: PlanOptions,
 ) -> ComponentScore:
     risk = total(factors)
-    feasible = feasibility_factors(holding, around, anchors.feasibility)
+    feasible = feasibility_factors(holding, around, anchors)
     valued = _value_factors(holding, options.criticality)
     feasibility, value = _product(feasible), _product(valued)
     a, b, c = anchors.score.exponents
@@ -82,6 +87,11 @@ def _card(
         feasibility_factors=feasible,
         value_factors=valued,
     )
+
+
+def _steps(reach: Reach, holding: Holding) -> int | None:
+    hop = reach.hops.get(holding.component.name)
+    return None if hop is None else hop.steps
 
 
 def _highest(risk: float, coverage: float) -> float:

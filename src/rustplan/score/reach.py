@@ -38,10 +38,14 @@ class Hop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """Hops by component, functions that nothing in the tree calls, and components that are programs of their own."""
+    """Hops by component, functions whose signals say little, files near the network, and components that are programs of their own.
+
+    `idle` functions are called by nothing in the tree, or only stand in for a function of the platform (`#define recv wrapped_recv`).
+    """
 
     hops: Mapping[str, Hop]
-    uncalled: frozenset[_Node]
+    idle: frozenset[_Node]
+    near_files: frozenset[str]
     programs: frozenset[str]
 
 
@@ -51,12 +55,26 @@ def find_reach(scan: TreeScan, components: ComponentGraph, graph: CodeGraph, anc
         file.path: file for file in scan.files if file.role is Role.SOURCE and file.facts.language.is_memory_unsafe
     }
     owner = {path: component.name for component in components.components for path in component.files}
-    uncalled = _uncalled(scan, files, graph)
+    idle = _uncalled(scan, files, graph) | _stand_ins(files)
     calls = _Calls(files, graph)
-    hops = _received(calls, _readers(files, uncalled, anchors), owner, anchors)
+    readers = _readers(files, idle, anchors)
+    nodes = _nodes_near(calls, readers, anchors)
+    hops = _handed_over(calls, nodes, _nearest(nodes, readers, owner), owner, anchors)
     return Reach(
-        hops=_handed_over(calls, hops, owner, anchors), uncalled=uncalled, programs=_programs(files, owner, graph)
+        hops=hops,
+        idle=idle,
+        near_files=frozenset(path for path, _ in nodes),
+        programs=_programs(files, owner, graph),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Near:
+    """A function and how it comes by bytes of the network."""
+
+    steps: int
+    line: int
+    because: str
 
 
 class _Calls:
@@ -135,17 +153,38 @@ def _uncalled(scan: TreeScan, files: Mapping[str, FileScan], graph: CodeGraph) -
     )
 
 
-def _readers(
-    files: Mapping[str, FileScan], uncalled: frozenset[_Node], anchors: ReachAnchors
-) -> dict[_Node, tuple[int, str]]:
-    """Functions that read the network, at 0 steps; where there are any, functions named and shaped like receivers, at 1."""
-    found: dict[_Node, tuple[int, str]] = {}
+def _stand_ins(files: Mapping[str, FileScan]) -> frozenset[_Node]:
+    """Functions that a macro puts in place of one from outside the tree, in files where one of them calls what it replaces."""
+    replaced: dict[str, set[str]] = defaultdict(set)
+    defined: set[str] = set()
+    called: set[str] = set()
+    for file in files.values():
+        defined.update(function.name for function in file.facts.functions)
+        called.update(call.callee for call in file.facts.calls)
+        for macro in file.facts.macros:
+            if macro.alias:
+                replaced[macro.alias].add(macro.name)
+    found: set[_Node] = set()
+    for path, file in files.items():
+        outside = {
+            function.qualified_name: replaced[function.name] - defined
+            for function in file.facts.functions
+            if function.name in replaced and function.name not in called
+        }
+        if any(call.callee in outside.get(caller, ()) for caller, call in _within_functions(file.facts)):
+            found.update((path, name) for name, originals in outside.items() if originals)
+    return frozenset(found)
+
+
+def _readers(files: Mapping[str, FileScan], idle: frozenset[_Node], anchors: ReachAnchors) -> dict[_Node, _Near]:
+    """Functions that read the network, at 0 steps; where there are any, functions named and shaped like receivers count as 1 themselves."""
+    found: dict[_Node, _Near] = {}
     files_read: set[_Node] = set()
     for path, file in files.items():
         for finding in file.findings:
             node = (path, finding.function)
-            if finding.rule in anchors.sources and finding.function and node not in uncalled:
-                found[node] = (0, "it reads from the network itself")
+            if finding.rule in anchors.sources and finding.function and node not in idle:
+                found.setdefault(node, _Near(steps=0, line=finding.line, because="it reads from the network itself"))
             elif finding.rule in anchors.other_sources:
                 files_read.add(node)
     if not found:
@@ -153,8 +192,9 @@ def _readers(
     for path, file in files.items():
         for function in file.facts.functions:
             node = (path, function.qualified_name)
-            if node not in found and node not in files_read and node not in uncalled and _receives(function, anchors):
-                found[node] = (1, f"`{function.name}` is named like a function that receives")
+            if node not in found and node not in files_read and node not in idle and _receives(function, anchors):
+                said = f"`{function.name}` is named like a function that receives"
+                found[node] = _Near(steps=1, line=function.start_line, because=said)
     return found
 
 
@@ -162,35 +202,43 @@ def _receives(function: Function, anchors: ReachAnchors) -> bool:
     """True for `x_read(..., char *into, size_t room)`: the name ends like a read, and there is a buffer to fill."""
     types = [parameter.type for parameter in function.parameters]
     has_buffer = any(_BYTES.search(text) and "const" not in text for text in types)
-    return last_word(function.name) in anchors.receiving_words and has_buffer and any(map(_LENGTH.search, types))
+    is_named = last_word(function.name) in anchors.receiving_words and not anchors.outgoing_words & words_of(
+        function.name
+    )
+    return is_named and has_buffer and any(map(_LENGTH.search, types))  # fmt: skip
 
 
-def _received(
-    calls: _Calls, readers: Mapping[_Node, tuple[int, str]], owner: Mapping[str, str], anchors: ReachAnchors
-) -> dict[str, Hop]:
-    """Walk from the readers to their callers, and keep the nearest function of each component."""
+def _nodes_near(calls: _Calls, readers: Mapping[_Node, _Near], anchors: ReachAnchors) -> dict[_Node, _Near]:
+    """Walk from the readers to their callers; what only fills its caller's buffer is no step of its own."""
     callers = _callers(calls, readers, anchors)
-    steps = {node: found for node, (found, _) in readers.items()}
-    words = {node: said for node, (_, said) in readers.items()}
-    lines = {node: calls.functions[node].start_line for node in readers if node in calls.functions}
-    for distance in range(anchors.most_steps):
-        for node in sorted(node for node, at in steps.items() if at == distance):
+    found = dict(readers)
+    wave = sorted(readers)
+    for steps in range(1, anchors.most_steps + 1):
+        following: list[_Node] = []
+        for node in wave:
             for caller, line in callers.get(node, ()):
-                if caller not in steps:
-                    steps[caller] = distance + 1
-                    words[caller] = f"`{_plain(caller)}` calls `{_plain(node)}`, which brings bytes from the network"
-                    lines[caller] = line
+                if caller not in found:
+                    said = f"`{_plain(caller)}` calls `{_plain(node)}`, which brings bytes from the network"
+                    found[caller] = _Near(steps=steps, line=line, because=said)
+                    following.append(caller)
+        wave = sorted(following)
+    return found
+
+
+def _nearest(nodes: Mapping[_Node, _Near], readers: Mapping[_Node, _Near], owner: Mapping[str, str]) -> dict[str, Hop]:
+    """Keep the nearest function of each component, and one that calls a reader rather than one that is only named like it."""
     hops: dict[str, Hop] = {}
-    for node in sorted(steps, key=lambda node: (steps[node], node)):
-        name = owner.get(node[0], "")
-        if name and name not in hops and steps[node] <= anchors.most_steps:
-            place = FactorEvidence(path=node[0], line=lines.get(node, 1), what=_step_words(steps[node], _plain(node)))
-            hops[name] = Hop(steps=steps[node], because=words[node], evidence=place)
+    ordered = sorted(nodes, key=lambda node: (nodes[node].steps, node in readers, node))
+    for node in ordered:
+        near, name = nodes[node], owner.get(node[0], "")
+        if name and name not in hops:
+            place = FactorEvidence(path=node[0], line=near.line, what=_step_words(near.steps, _plain(node)))
+            hops[name] = Hop(steps=near.steps, because=near.because, evidence=place)
     return hops
 
 
 def _callers(
-    calls: _Calls, readers: Mapping[_Node, tuple[int, str]], anchors: ReachAnchors
+    calls: _Calls, readers: Mapping[_Node, _Near], anchors: ReachAnchors
 ) -> dict[_Node, list[tuple[_Node, int]]]:
     """Callers of each function. A call through a field may lead to every reader whose name ends in the same word."""
     found: dict[_Node, list[tuple[_Node, int]]] = defaultdict(list)
@@ -210,9 +258,13 @@ def _callers(
 
 
 def _handed_over(
-    calls: _Calls, hops: Mapping[str, Hop], owner: Mapping[str, str], anchors: ReachAnchors
+    calls: _Calls,
+    nodes: Mapping[_Node, _Near],
+    hops: Mapping[str, Hop],
+    owner: Mapping[str, str],
+    anchors: ReachAnchors,
 ) -> dict[str, Hop]:
-    """Add what components near the network call in others with a pointer to bytes: they hand them over."""
+    """Add what components near the network call in others with a buffer to read: they hand their bytes over."""
     result = dict(hops)
     for caller, callee, line in calls.pairs():
         giver, taker = owner.get(caller[0], ""), owner.get(callee[0], "")
@@ -221,19 +273,22 @@ def _handed_over(
             continue
         if not _takes_bytes(calls.functions[callee], anchors):
             continue
-        steps = hop.steps + 1
+        near = nodes.get(caller)
+        steps = (near.steps if near is not None else hop.steps) + 1
         if taker not in result or steps < result[taker].steps:
             place = FactorEvidence(path=caller[0], line=line, what=f"hands bytes to {_plain(callee)}")
             because = f"`{_plain(callee)}` is handed bytes by {giver}, which {_distance_words(hop.steps)}"
             result[taker] = Hop(steps=steps, because=because, evidence=place)
-    return result
+    return {name: hop for name, hop in result.items() if hop.steps <= anchors.most_steps}
 
 
 def _takes_bytes(function: Function, anchors: ReachAnchors) -> bool:
-    """True when it takes a pointer to bytes and its name does not say that it writes, logs or frees."""
-    if function.is_variadic or not any(_BYTES.search(parameter.type) for parameter in function.parameters):
+    """True when it takes bytes to read (const, or its name says that it parses) and its name does not say that it writes, logs or frees."""
+    words = words_of(function.name)
+    if function.is_variadic or anchors.outgoing_words & words:
         return False
-    return not anchors.outgoing_words.intersection(words_of(function.name))
+    buffers = [parameter.type for parameter in function.parameters if _BYTES.search(parameter.type)]
+    return any("const" in text for text in buffers) or bool(buffers and anchors.incoming_words & words)
 
 
 def _programs(files: Mapping[str, FileScan], owner: Mapping[str, str], graph: CodeGraph) -> frozenset[str]:
@@ -268,8 +323,12 @@ def _plain(node: _Node) -> str:
 
 
 def _step_words(steps: int, name: str) -> str:
-    return f"reads the network in {name}" if steps == 0 else f"{name}, {steps} call{'s' if steps > 1 else ''} from a read"
+    return (
+        f"reads the network in {name}" if steps == 0 else f"{name}, {steps} call{'s' if steps > 1 else ''} from a read"
+    )
 
 
 def _distance_words(steps: int) -> str:
-    return "reads from the network" if steps == 0 else f"is {steps} call{'s' if steps > 1 else ''} away from the network"
+    return (
+        "reads from the network" if steps == 0 else f"is {steps} call{'s' if steps > 1 else ''} away from the network"
+    )

@@ -31,24 +31,34 @@ def untrusted_input(holding: Holding, signals: Sequence[Finding], reach: Reach, 
     quiet = (1.0 - max(near, reads)) * math.prod(1.0 - strengths[rule] for rule in sorted(strengths))
     places = heaviest_places(known)
     evidence = (hop.evidence, *places) if hop is not None and hop.steps else places
-    return Draft(name=NAME, value=1.0 - quiet, because=_words(known, hop, reach, name, anchors), evidence=evidence)
+    value = (1.0 - quiet) * _concentration(holding, known, reach, anchors.reach)
+    return Draft(name=NAME, value=value, because=_words(known, hop, reach, name, anchors), evidence=evidence)
 
 
 def _shares(known: Sequence[Finding], reach: Reach, anchors: Anchors) -> dict[str, float]:
-    """Rule -> share of its strength (0-1) by its places; those in functions that nothing calls count little."""
+    """Rule -> share of its strength (0-1) by its places; those in idle functions count little."""
     every: Counter[str] = Counter()
     called: Counter[str] = Counter()
     for finding in known:
         every[finding.rule] += finding.places
-        if (finding.path, finding.function) not in reach.uncalled:
+        if (finding.path, finding.function) not in reach.idle:
             called[finding.rule] += finding.places
     return {
         rule: max(
             share_of_strength(called[rule], anchors.signals) if called[rule] else 0.0,
-            anchors.reach.uncalled * share_of_strength(number, anchors.signals),
+            anchors.reach.idle * share_of_strength(number, anchors.signals),
         )
         for rule, number in sorted(every.items())
     }
+
+
+def _concentration(holding: Holding, known: Sequence[Finding], reach: Reach, anchors: ReachAnchors) -> float:
+    """Return 1, or less for a large component most of whose files hold no signal and stand nowhere near the network."""
+    speaking = {finding.path for finding in known} | reach.near_files
+    lines = sum(file.facts.sloc for file in holding.sources)
+    near = sum(file.facts.sloc for file in holding.sources if file.path in speaking)
+    share = min(1.0, (near + anchors.undiluted_lines) / max(1, lines))
+    return anchors.diluted + (1.0 - anchors.diluted) * share
 
 
 def _hop_strength(hop: Hop | None, anchors: ReachAnchors) -> float:
@@ -63,13 +73,14 @@ def _words(known: Sequence[Finding], hop: Hop | None, reach: Reach, name: str, a
     ordered = sorted(places, key=lambda rule: (-table[rule].strength, rule))
     said = []
     if ordered:
-        said.append(f"It {name_list([f'{table[rule].words} ({count(places[rule], "place")})' for rule in ordered])}")
+        listed = [f"{table[rule].words} ({count(places[rule], 'place')})" for rule in ordered]
+        said.append(f"It {name_list(listed)}")
     if hop is not None and hop.steps:
         said.append(hop.because if said else hop.because[:1].upper() + hop.because[1:])
     if not said:
         return "Nothing here was recognised as reading from outside, parsing, cryptography or privilege; to confirm."
     if name in reach.programs:
         said.append("it is a program, and whoever starts it chooses most of what it reads")
-    if known and all((finding.path, finding.function) in reach.uncalled for finding in known):
-        said.append("no call to these functions was found")
+    if known and all((finding.path, finding.function) in reach.idle for finding in known):
+        said.append("nothing in the tree calls these functions by name")
     return f"{'; '.join(said)}; read from names and calls, to confirm."

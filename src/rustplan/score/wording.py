@@ -11,6 +11,8 @@ from rustplan.model.finding import Finding
 from rustplan.model.score import FactorEvidence
 from rustplan.score.levels import PLACES_SHOWN
 
+RULES_SHOWN = 3
+
 
 def per_kloc(amount: float, lines: int, anchors: DensityAnchors) -> float:
     """Return an amount per 1,000 lines, with the prior mixed in."""
@@ -31,7 +33,7 @@ def signal_strength(
     for finding in signals:
         if finding.rule in table:
             places[finding.rule] += finding.places
-    strengths = {rule: table[rule].strength * _share_of_strength(number, anchors) for rule, number in places.items()}
+    strengths = {rule: table[rule].strength * share_of_strength(number, anchors) for rule, number in places.items()}
     ordered = sorted(strengths, key=lambda rule: (-strengths[rule], rule))
     quiet = 1.0
     for rule in sorted(strengths):
@@ -39,13 +41,13 @@ def signal_strength(
     return 1.0 - quiet, name_list([f"{table[rule].words} ({count(places[rule], 'place')})" for rule in ordered])
 
 
-def _share_of_strength(places: int, anchors: SignalAnchors) -> float:
+def share_of_strength(places: int, anchors: SignalAnchors) -> float:
     """One place says most of it, more places the rest."""
     grown = min(1.0, math.log(places) / math.log(anchors.enough_places))
     return anchors.first_place + (1.0 - anchors.first_place) * grown
 
 
-def top_rules(findings: Sequence[Finding], *, most: int = 3) -> str:
+def top_rules(findings: Sequence[Finding], *, most: int = RULES_SHOWN) -> str:
     """Name the rules with the most places: `pointer-arithmetic (210), c-string (34)`."""
     places: Counter[str] = Counter()
     for finding in findings:
@@ -53,6 +55,12 @@ def top_rules(findings: Sequence[Finding], *, most: int = 3) -> str:
     ordered = sorted(places.items(), key=lambda item: (-item[1], item[0]))
     shown = ", ".join(f"{rule} ({number:,})" for rule, number in ordered[:most])
     return shown if len(ordered) <= most else f"{shown} and {count(len(ordered) - most, 'other rule')}"
+
+
+def mostly(findings: Sequence[Finding]) -> str:
+    """Continue a count with its rules: `: c-string (3)` when all of them fit, else `, mostly pointer-cast (9), ... and 2 other rules`."""
+    shown = top_rules(findings)
+    return f", mostly {shown}" if len({finding.rule for finding in findings}) > RULES_SHOWN else f": {shown}"
 
 
 def heaviest_places(findings: Sequence[Finding]) -> tuple[FactorEvidence, ...]:

@@ -93,15 +93,23 @@ def test_size_classes(months, size):
 
 def test_a_sum_is_narrower_than_the_sum_of_its_ends():
     one = Estimate(spread=4.0, fixed=0.5, because="")
-    p10, p50, p90 = sum_quantiles([("a", one), ("b", one), ("c", one)], MODEL)
-    alone = sum_quantiles([("a", one)], MODEL)
+    p10, p50, p90 = sum_quantiles([[("a", one)], [("b", one)], [("c", one)]], MODEL)
+    alone = sum_quantiles([[("a", one)]], MODEL)
     assert 3 * alone[0] < p10 < p50 < p90 < 3 * alone[2]
     assert sum_quantiles([], MODEL) == (None, None, None)
 
 
+def test_the_least_effort_holds_for_a_batch_not_for_its_members():
+    tiny = Estimate(spread=0.01, fixed=0.0, because="")
+    apart = sum_quantiles([[("a", tiny)], [("b", tiny)]], MODEL)
+    together = sum_quantiles([[("a", tiny), ("b", tiny)]], MODEL)
+    least = MODEL.productivity.least_months
+    assert (apart[0], together[0]) == (2 * least, least)
+
+
 def test_sums_do_not_depend_on_the_order():
     parts = [("a", Estimate(spread=1.0, fixed=0.0, because="")), ("b", Estimate(spread=2.0, fixed=0.0, because=""))]
-    assert sum_quantiles(parts, MODEL) == sum_quantiles(parts[::-1], MODEL)
+    assert sum_quantiles([[part] for part in parts], MODEL) == sum_quantiles([[part] for part in parts[::-1]], MODEL)
 
 
 def test_ramp_up_is_paid_once_and_not_by_the_experienced():

@@ -77,11 +77,56 @@ def test_mostly_third_party_code_is_replaced():
     assert step.runner_up.option is Option.RETAIN
 
 
-def test_third_party_only_is_parked_with_advice():
+def test_third_party_only_belongs_to_the_dependency_plan():
+    world = World().file("third_party/z.c", role=Role.VENDORED, sloc=9000).file("c/a.c", sloc=500)
+    roadmap = world.depend("c", "third_party").plan()
+    step = next(step for step in roadmap.steps if step.component == "third_party")
+    assert step.choice.option is Option.REPLACE
+    assert "that c uses" in step.choice.because
+    assert step.runner_up.option is Option.RETAIN
+    assert step.wave is None
+    assert step.effort.p50 > 0
+    assert any("Decide with upstream" in text for text in step.needs_confirmation)
+    reason = next(item.because for item in roadmap.parked if item.component == "third_party")
+    assert "external dependency plan (CMSR-4)" in reason
+    assert "upstream" in reason
+
+
+def test_third_party_code_that_nothing_uses_is_kept_up_to_date():
     roadmap = World().file("third_party/z.c", role=Role.VENDORED, sloc=9000).plan()
-    assert roadmap.steps == ()
-    assert [item.component for item in roadmap.parked] == ["third_party"]
-    assert "upstream" in roadmap.parked[0].because
+    (step,) = roadmap.steps
+    assert step.choice.option is Option.RETAIN
+    assert "Update it" in step.choice.because
+    assert step.runner_up.option is Option.REPLACE
+    assert "no use of it" in step.runner_up.because
+
+
+def distant(*, network):
+    """A tested parser that nothing hands bytes to, in a tree that reads the network elsewhere or nowhere."""
+    world = World().file(
+        "c/a.c",
+        sloc=900,
+        raw=150,
+        findings=[signal("c/a.c", rule="parses-file-format"), exposure("c/a.c", weight=90.0)],
+    )
+    found = [signal("n/b.c", function="receive_all")] if network else []
+    return world.file("n/b.c", findings=found, functions=[function("receive_all")], address_taken=("receive_all",))  # fmt: skip
+
+
+def test_a_parser_far_from_the_network_is_a_reader_of_local_files():
+    assert distant(network=False).step("c").choice.option is Option.HARDEN
+    assert distant(network=True).step("c").choice.option is Option.RETAIN
+
+
+def test_the_case_against_agrees_with_the_distance_to_the_network():
+    near = risky()
+    assert "out of an attacker's reach" not in near.step("c").case_against
+    far = (
+        World()
+        .file("c/a.c", sloc=900, raw=400, length=400, findings=risky_findings("c/a.c")[:13])
+        .file("c/t.c", role=Role.TEST)
+    )
+    assert "not recognised as reading from the network" in far.step("c").case_against  # fmt: skip
 
 
 def test_when_nothing_can_open_the_plan_the_best_are_made_testable_first():

@@ -45,11 +45,42 @@ def test_what_is_left_out_is_parked_with_a_reason():
     assert [(item.component, item.because.split(".")[0]) for item in roadmap.parked] == [("quiet", "Retained")]
 
 
-def test_tiny_components_move_with_their_closest_neighbour():
+def with_a_tiny_neighbour(*, tests=True):
     world = risky_components("big", "far").file("tiny/a.c", sloc=200, raw=60, findings=risky_findings("tiny/a.c"))
-    world.file("tiny/t.c", role=Role.TEST).depend("big", "tiny", weight=5.0).depend("far", "tiny")
+    world.depend("big", "tiny", weight=5.0).depend("far", "tiny")
+    return world.file("tiny/t.c", role=Role.TEST) if tests else world
+
+
+def test_tiny_components_are_batched_with_their_closest_neighbour():
+    roadmap = with_a_tiny_neighbour().plan()
+    waves = wave_of(roadmap)
+    assert waves["tiny"] == waves["big"]
+    assert roadmap.parked == ()
+    tiny = next(step for step in roadmap.steps if step.component == "tiny")
+    assert tiny.first_actions[0].startswith("Batched with big: 200 lines")
+    assert "Batched with big" in tiny.effort.because
+
+
+def test_the_least_effort_counts_once_for_a_batch():
+    effort = load_effort()
+    world = with_a_tiny_neighbour()
     roadmap = world.plan()
-    assert [(item.component, "moves together with big" in item.because) for item in roadmap.parked] == [("tiny", True)]
+    tiny = next(step for step in roadmap.steps if step.component == "tiny").effort
+    alone = (
+        World().file("tiny/a.c", sloc=200, raw=60, findings=risky_findings("tiny/a.c")).file("tiny/t.c", role=Role.TEST)
+    )
+    assert tiny.p10 < alone.step("tiny").effort.p10 == effort.productivity.least_months  # fmt: skip
+
+
+def test_an_untested_tiny_rewrite_does_not_open_the_plan_with_its_neighbour():
+    waves = wave_of(with_a_tiny_neighbour(tests=False).plan())
+    assert (waves["big"], waves["tiny"]) == (1, 2)
+
+
+def test_a_first_port_is_no_giant():
+    limit = load_effort().waves.opening_lines
+    world = risky_components("small").file("giant/a.c", sloc=limit + 1, raw=3000, findings=risky_findings("giant/a.c"))
+    assert wave_of(world.file("giant/t.c", role=Role.TEST).plan()) == {"small": 1, "giant": 2}
 
 
 def test_a_tiny_component_without_neighbours_moves_alone():
@@ -90,7 +121,7 @@ def test_beyond_the_last_planned_wave_is_parked():
 
 def test_waves_come_by_score():
     world = risky_components(*(f"c{i}" for i in range(6)))
-    world.file("best/a.c", sloc=9000, raw=3000, length=3000, findings=risky_findings("best/a.c", defects=30))
+    world.file("best/a.c", sloc=5000, raw=1700, length=1700, findings=risky_findings("best/a.c", defects=30))
     world.file("best/t.c", role=Role.TEST)
     roadmap = world.plan()
     assert roadmap.steps[0].component == "best"

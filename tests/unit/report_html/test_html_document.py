@@ -300,5 +300,6 @@ def test_java_alone_earns_no_memory_safety_credit() -> None:
             roadmap=builders.Roadmap(steps=steps),
         )
     )
+    assert "Start with" not in text
     assert "Java is memory safe; where its garbage collection may hurt is in section 3, as candidates." in text
     assert "this track earns no memory-safety credit" in text

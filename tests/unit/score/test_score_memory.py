@@ -86,7 +86,7 @@ def test_feasibility_knows_tests_harnesses_obstacles_cycles_and_the_boundary():
     world.file("fuzz/fuzz.c", component="fuzz", role=Role.TEST, findings=[signal("fuzz/fuzz.c", rule="fuzz-harness")])
     world.edge("fuzz/fuzz.c", "c/a.c", "f1")
     card = world.card("c")
-    assert factor(card, "narrow-boundary").value == 0.5
+    assert factor(card, "narrow-boundary").value == 0.03
     assert factor(card, "tests").value == 1
     assert factor(card, "fuzzing").value == 1
     assert "nonlocal-jump" in factor(card, "obstacles").because

@@ -228,12 +228,11 @@ def _name(one: Found, view: bytes) -> tuple[str, str]:
 
 
 def _masked_words(prepared: Prepared, start: int) -> set[str]:
-    """Words blanked just before a definition that speak of visibility: an alias of `static` must not make a function exported."""
+    """Words blanked just before a definition: an alias of `static` must not make a function exported."""
     line = prepared.original.rfind(b"\n", 0, start) + 1
     if line == start or prepared.text[line:start].strip():
         return set()
-    blanked = prepared.original[line:start].decode("utf-8", "replace").lower().replace("_", " ").split()
-    return {"static"} if {"static", "local", "private"} & set(blanked) else set()
+    return set(fold(prepared.original[line:start]).split())
 
 
 def _return_type(head: str, tail: bytes) -> str:
@@ -251,8 +250,11 @@ def _kind(name: str, container: str) -> FunctionKind:
     return FunctionKind.METHOD if container else FunctionKind.FUNCTION
 
 
+_HIDING = {"static", "local", "private"}
+
+
 def _is_hidden(words: set[str], scopes: tuple[Scope, ...], is_member: bool) -> bool:
     """True when no other file can name the function."""
     if any(scope.kind == "namespace" and not scope.name for scope in scopes):
         return True
-    return "static" in words and not is_member
+    return not is_member and any(not _HIDING.isdisjoint(word.lower().split("_")) for word in words)

@@ -222,7 +222,9 @@ def _before_name(pieces: list[Piece]) -> Iterator[ByteSpan]:
         )
 
 
-_BEFORE_PRIMITIVE = re.compile(rb"\b([A-Za-z_]\w*)[ \t]+(?=(?:void|char|int|short|long|unsigned|signed|float|double)\b)")
+_BEFORE_PRIMITIVE = re.compile(
+    rb"\b([A-Za-z_]\w*)[ \t]+(?=(?:void|char|int|short|long|unsigned|signed|float|double)\b)"
+)
 
 
 def _before_primitives(plain: bytes) -> Iterator[ByteSpan]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rustplan.languages.base import ByteSpan
 from rustplan.languages.c_family.pieces import body_end
-from rustplan.languages.errors import error_spans
+from rustplan.languages.errors import diagnose
 from rustplan.languages.text import blank_spans, outermost
 from rustplan.model.source import Language
 from rustplan.syntax import parse
@@ -59,12 +59,12 @@ def _repairs(language: Language, text: bytes, plain: bytes) -> Sequence[ByteSpan
     blanked: list[ByteSpan] = []
     current = text
     for _ in range(_ROUNDS):
-        errors = error_spans(language, parse(language, current))
+        errors = diagnose(language, parse(language, current)).errors
         if not errors:
             return blanked
         blanked += [_without_outer_braces(plain, span) for span in errors]
         current = blank_spans(text, outermost(blanked))
-    return body if error_spans(language, parse(language, current)) else blanked
+    return body if diagnose(language, parse(language, current)).errors else blanked
 
 
 def _without_outer_braces(plain: bytes, span: ByteSpan) -> ByteSpan:

@@ -14,14 +14,12 @@ from rustplan.languages.c_family.isolate import culprits
 from rustplan.languages.c_family.learn import empty_macros
 from rustplan.languages.c_family.old_style import pointer_stars
 from rustplan.languages.depth import parse_unless_deep
-from rustplan.languages.errors import error_spans, missing_tokens, parse_errors
+from rustplan.languages.errors import diagnose, parse_errors
 from rustplan.languages.text import blank_spans, outermost, parseable, total, without_comments
 from rustplan.model.source import DegradeReason, Language
 from rustplan.syntax import Tree, parse
 
 _ROUNDS = 3
-_MISSING_COST = 8
-"""What a token the parser had to make up counts, in bytes of unread code: it too means that something was misread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,7 @@ class Attempt:
     masked: tuple[ByteSpan, ...]
     arms: tuple[ByteSpan, ...]
     odd: tuple[ByteSpan, ...]
+    errors: tuple[ByteSpan, ...]
     unread: int
     cost: int
 
@@ -68,7 +67,7 @@ def prepare_c_family(language: Language, data: bytes, tokens: re.Pattern[bytes])
         masked=outermost([*not_read, *best.masked]),
         unread=((0, len(data)),) if too_deep else outermost([*best.arms, *best.odd]),
         made=made,
-        degraded=degraded + too_deep + parse_errors(language, best.tree, best.odd) + _arms_not_read(best.arms),
+        degraded=degraded + too_deep + parse_errors(outermost([*best.errors, *best.odd])) + _arms_not_read(best.arms),
     )
 
 
@@ -99,7 +98,7 @@ def _isolate(language: Language, attempt: Attempt, plain: bytes, conditionals: S
     """Cut out what makes large errors, as long as that helps."""
     for _ in range(_ROUNDS):
         whole = blank_spans(attempt.text, conditionals)
-        odd = culprits(language, whole, blank_spans(plain, attempt.masked), error_spans(language, attempt.tree))
+        odd = culprits(language, whole, blank_spans(plain, attempt.masked), attempt.errors)
         following = (
             _attempt(language, attempt.text, odd, attempt.arms, [*attempt.odd, *odd], attempt.masked)
             if odd
@@ -134,8 +133,9 @@ def _attempted(
     arms: tuple[ByteSpan, ...],
     odd: tuple[ByteSpan, ...],
 ) -> Attempt:
-    unread = total(outermost([*error_spans(language, tree), *arms, *odd]))
-    return Attempt(text, tree, masked, arms, odd, unread, unread + _MISSING_COST * missing_tokens(language, tree))
+    found = diagnose(language, tree)
+    unread = total(outermost([*found.errors, *arms, *odd]))
+    return Attempt(text, tree, masked, arms, odd, found.errors, unread, unread + found.misread)
 
 
 def _arms_not_read(arms: Sequence[ByteSpan]) -> tuple[tuple[DegradeReason, str], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rustplan.languages.base import Matches, Prepared
 from rustplan.languages.depth import parse_unless_deep
-from rustplan.languages.errors import parse_errors
+from rustplan.languages.errors import diagnose, parse_errors
 from rustplan.languages.java.extract import extract_facts
 from rustplan.languages.java.queries import JAVA_QUERIES
 from rustplan.languages.text import JAVA_TOKENS, parseable, without_comments
@@ -34,7 +34,7 @@ class JavaSupport:
             tree=tree,
             comments=comments,
             unread=((0, len(data)),) if too_deep else (),
-            degraded=degraded + too_deep + parse_errors(self.language, tree),
+            degraded=degraded + too_deep + parse_errors(diagnose(self.language, tree).errors),
         )
 
     def extract(self, prepared: Prepared, tree: Tree, matches: Matches) -> FileFacts:

@@ -108,7 +108,7 @@ def _part(factor: Factor, points: str, *, slot: int = 0) -> PartView:
         slot=slot,
         name=sentence(named(factor.name)),
         points="absent" if factor.is_absent else points,
-        value=f"{factor.value:,.4g} {visible(factor.unit)}".strip(),
+        value=_measure(factor),
         because=clip(visible(factor.because), 300),
         anchor=visible(factor.anchor),
         is_absent=factor.is_absent,
@@ -117,3 +117,9 @@ def _part(factor: Factor, points: str, *, slot: int = 0) -> PartView:
             for place in factor.evidence[:PLACES]
         ),
     )
+
+
+def _measure(factor: Factor) -> str:
+    """What was measured, in its unit; a plain share says its range."""
+    value = f"{factor.value:,.4g}"
+    return f"{value} (0 to 1)" if factor.unit == "0-1" else f"{value} {visible(factor.unit)}".strip()

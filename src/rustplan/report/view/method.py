@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 
 from rustplan.catalog.anchors import load_anchors
 from rustplan.catalog.guidance import GRADE_WORDS, Source, load_guidance
 from rustplan.model.finding import RuleSummary, Track
 from rustplan.model.score import Factor
-from rustplan.model.source import DegradedFile, IgnoredPath, SkippedFile
 from rustplan.report.escape import clip, visible
+from rustplan.report.view.coverage import CoverageView, build_coverage
 from rustplan.report.view.lookup import PageIndex, shown
-from rustplan.report.view.numbers import counted, decimal, percent, size_of, whole
-from rustplan.report.view.shapes import Group, Mark, View, severity_mark
+from rustplan.report.view.numbers import counted, decimal, whole
+from rustplan.report.view.shapes import Mark, View, severity_mark
 from rustplan.report.view.words import (
-    EDGE_WORDS,
     EFFECT_WORDS,
-    ROLE_WORDS,
     TRACK_WORDS,
-    UNRESOLVED_WORDS,
     named,
-    reason_words,
     sentence,
 )
-
-LISTED = 40
-
-
-class LanguageRow(View, frozen=True, kw_only=True):
-    """One language in one role."""
-
-    language: str
-    role: str
-    files: str
-    lines: str
-    functions: str
-    share: str
-    unread: str
-    masked: str
 
 
 class FactorRow(View, frozen=True, kw_only=True):
@@ -80,15 +61,7 @@ class SourceView(View, frozen=True, kw_only=True):
 class MethodView(View, frozen=True, kw_only=True):
     """All of the section, coverage first."""
 
-    share: str
-    languages: tuple[LanguageRow, ...]
-    other_files: str
-    skipped: tuple[Group, ...]
-    degraded: tuple[Group, ...]
-    ignored: tuple[Group, ...]
-    links: tuple[tuple[str, str, str, str, str], ...]
-    unresolved: tuple[Group, ...]
-    unassigned: Group | None
+    coverage: CoverageView
     absent: tuple[tuple[str, str, str], ...]
     exponents: tuple[str, str, str]
     factors: tuple[FactorRow, ...]
@@ -105,18 +78,9 @@ class MethodView(View, frozen=True, kw_only=True):
 def build_method(index: PageIndex) -> MethodView:
     """Return the section on evidence and method."""
     analysis, anchors, guidance = index.analysis, load_anchors(), load_guidance()
-    coverage = analysis.coverage
     counts = Counter(finding.rule for finding in analysis.findings)
     return MethodView(
-        share=percent(coverage.share),
-        languages=_languages(index),
-        other_files=counted(coverage.other_files, "file"),
-        skipped=_skipped(coverage.skipped),
-        degraded=_degraded(coverage.degraded),
-        ignored=_ignored(coverage.ignored),
-        links=_links(index),
-        unresolved=_unresolved(index),
-        unassigned=_unassigned(index),
+        coverage=build_coverage(index),
         absent=tuple(
             (visible(entry.name), visible(entry.because), visible(entry.effect)) for entry in analysis.evidence.absent
         ),
@@ -134,85 +98,6 @@ def build_method(index: PageIndex) -> MethodView:
         sources=tuple(_source(number, source) for number, source in enumerate(guidance.sources, 1)),
         reproduce=_reproduce(index),
         footer=guidance.footer,
-    )
-
-
-def _languages(index: PageIndex) -> tuple[LanguageRow, ...]:
-    return tuple(
-        LanguageRow(
-            language=entry.language.label,
-            role=ROLE_WORDS[entry.role],
-            files=whole(entry.files),
-            lines=whole(entry.sloc),
-            functions=whole(entry.functions),
-            share=percent(entry.share_read),
-            unread=size_of(entry.unread_bytes) if entry.unread_bytes else "none",
-            masked=size_of(entry.masked_bytes) if entry.masked_bytes else "none",
-        )
-        for entry in index.analysis.coverage.languages
-    )
-
-
-def _skipped(files: tuple[SkippedFile, ...]) -> tuple[Group, ...]:
-    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for entry in files:
-        groups[reason_words(entry.reason)].append((shown(entry.path), visible(entry.detail)))
-    return _groups(groups)
-
-
-def _degraded(files: tuple[DegradedFile, ...]) -> tuple[Group, ...]:
-    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for entry in files:
-        groups[reason_words(entry.reason)].append((shown(entry.path), visible(entry.detail)))
-    return _groups(groups)
-
-
-def _ignored(paths: tuple[IgnoredPath, ...]) -> tuple[Group, ...]:
-    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for entry in paths:
-        groups[f"by {shown(entry.origin, 60)}"].append((shown(entry.path), f"pattern {shown(entry.pattern, 60)}"))
-    return _groups(groups)
-
-
-def _unresolved(index: PageIndex) -> tuple[Group, ...]:
-    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for entry in sorted(index.analysis.coverage.unresolved, key=lambda entry: (-entry.count, entry)):
-        words = f"{counted(entry.count, 'place')}, first {shown(entry.path, 80)}:{entry.line}"
-        groups[f"{UNRESOLVED_WORDS[entry.kind]} ({EDGE_WORDS[entry.edge]})"].append((shown(entry.reference, 80), words))
-    return _groups(groups)
-
-
-def _unassigned(index: PageIndex) -> Group | None:
-    paths = index.analysis.graph.unassigned
-    if not paths:
-        return None
-    return _group("in no component", [(shown(path), "") for path in paths])
-
-
-def _groups(groups: dict[str, list[tuple[str, str]]]) -> tuple[Group, ...]:
-    """Largest group first; each lists its first entries and says how many more there are."""
-    return tuple(
-        _group(words, rows) for words, rows in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    )
-
-
-def _group(words: str, rows: list[tuple[str, str]]) -> Group:
-    more = len(rows) - LISTED
-    shown_rows = tuple((name, clip(detail, 160)) for name, detail in rows[:LISTED])
-    return Group(
-        words=words,
-        count=whole(len(rows)),
-        rows=shown_rows,
-        more=f"{whole(more)} more in rustplan.json." if more > 0 else "",
-    )
-
-
-def _links(index: PageIndex) -> tuple[tuple[str, str, str, str, str], ...]:
-    coverage = index.analysis.coverage
-    rows = (("calls", coverage.calls), ("includes and imports", coverage.includes))
-    return tuple(
-        (name, whole(count.resolved), whole(count.ambiguous), whole(count.external), whole(count.unknown))
-        for name, count in rows
     )
 
 

@@ -26,8 +26,7 @@ class WaveRow(View, frozen=True, kw_only=True):
     starts_when: str
     outcome: str
     effort: str
-    risk: str
-    lines: str
+    removes: tuple[str, str]
     temporary: str
     projected: str
 
@@ -85,14 +84,21 @@ def wave_bars(waves: tuple[Wave, ...]) -> list[Bar]:
         Bar(
             name=f"Wave {wave.number} · {counted(len(wave.components), 'component')}",
             note=f"{effort_range(wave.p10, wave.p50, wave.p90)} PM" if wave.p50 is not None else "",
-            gain=f"{percent(wave.risk_share)} of risk",
-            detail=f"{whole(wave.unsafe_sloc)} unsafe lines",
+            gain=_gain(wave)[0],
+            detail=_gain(wave)[1],
             p10=wave.p10,
             p50=wave.p50,
             p90=wave.p90,
         )
         for wave in waves
     ]
+
+
+def _gain(wave: Wave) -> tuple[str, str]:
+    """What a wave removes, in two lines; a wave of the latency track removes no risk of this kind."""
+    if not wave.unsafe_sloc and wave.risk_share <= 0:
+        return "no unsafe lines", ""
+    return f"{percent(wave.risk_share)} of risk", counted(wave.unsafe_sloc, "unsafe line")
 
 
 def _timeline(index: PageIndex) -> Markup:
@@ -108,8 +114,7 @@ def _wave_row(index: PageIndex, wave: Wave) -> WaveRow:
         starts_when=clip(visible(wave.starts_when), 600),
         outcome=clip(visible(wave.outcome), 1200),
         effort=effort_range(wave.p10, wave.p50, wave.p90),
-        risk=percent(wave.risk_share),
-        lines=whole(wave.unsafe_sloc),
+        removes=_gain(wave),
         temporary=f"{whole(wave.temporary_hours)} hours" if wave.temporary_hours >= 0.5 else "none",
         projected=visible(wave.projected or ""),
     )

@@ -30,6 +30,7 @@ class Move(View, frozen=True, kw_only=True):
 
     option: str
     component: Link
+    track: str
     when: str
     effort: str
 
@@ -49,7 +50,9 @@ def build_summary(index: PageIndex, expectations: tuple[ExpectationView, ...]) -
     """Return the summary of an analysis, an empty one too."""
     steps = first_moves(index)
     return SummaryView(
-        start_with=tuple(component_link(index, step.component, NAME) for step in steps),
+        start_with=tuple(
+            component_link(index, step.component, NAME) for step in steps if step.track is Track.MEMORY_SAFETY
+        ),
         lead=_lead(index, steps),
         tiles=_tiles(index),
         moves=tuple(_move(index, step) for step in steps),
@@ -85,6 +88,7 @@ def _lead(index: PageIndex, steps: tuple[Step, ...]) -> tuple[str, ...]:
         return _lead_without_unsafe_code(index)
     if not steps:
         return ("Nothing has to move now by what was read: no component reached a wave. Section 3 shows the ranking.",)
+    steps = tuple(step for step in steps if step.track is Track.MEMORY_SAFETY)
     return tuple(sentence for sentence in (_share_of_lines(index, steps), _first_wave(index)) if sentence)
 
 
@@ -166,6 +170,7 @@ def _move(index: PageIndex, step: Step) -> Move:
     return Move(
         option=OPTION_WORDS[step.choice.option],
         component=component_link(index, step.component, NAME),
+        track="" if step.track is Track.MEMORY_SAFETY else "latency track",
         when=when,
         effort=effort_range(step.effort.p10, step.effort.p50, step.effort.p90),
     )
