@@ -6,6 +6,9 @@ import struct
 from dataclasses import dataclass
 
 MAX_BYTES = 256 * 1024 * 1024
+MAX_NAMES_BYTES = 128 * 1024 * 1024
+"""What all names, and all directories above them, may take: version 4 shares prefixes, so that a small file can spell terabytes."""
+
 _GITLINK = 0o160000
 _EXTENDED = 0x4000
 
@@ -41,6 +44,8 @@ def read_index(data: bytes, *, hash_bytes: int = 20) -> Tracked:
         raise BadIndex(f"version {version} is not known")
     try:
         names, end = _entries(data, version, count, hash_bytes)
+    except BadIndex:
+        raise
     except (struct.error, IndexError, ValueError) as error:
         raise BadIndex("an entry is cut off") from error
     if _has_split(data, end, hash_bytes):
@@ -52,7 +57,7 @@ def read_index(data: bytes, *, hash_bytes: int = 20) -> Tracked:
 
 def _entries(data: bytes, version: int, count: int, hash_bytes: int) -> tuple[list[tuple[str, int]], int]:
     """Return name and mode of every entry, and where the extensions begin."""
-    at, previous = 12, b""
+    at, previous, room = 12, b"", MAX_NAMES_BYTES
     found: list[tuple[str, int]] = []
     flags_at = 40 + hash_bytes
     for _ in range(count):
@@ -71,6 +76,9 @@ def _entries(data: bytes, version: int, count: int, hash_bytes: int) -> tuple[li
             end = data.index(b"\0", name_at)
             name = data[name_at:end]
             at += (end - at) // 8 * 8 + 8
+        room -= len(name)
+        if room < 0:
+            raise BadIndex(f"its names take more than {MAX_NAMES_BYTES} bytes")
         found.append((name.decode("utf-8", "surrogateescape"), mode))
     return found, at
 
@@ -100,9 +108,13 @@ def _has_split(data: bytes, at: int, hash_bytes: int) -> bool:
 def _parents(paths: frozenset[str]) -> frozenset[str]:
     """Return every directory above the paths."""
     found: set[str] = set()
+    room = MAX_NAMES_BYTES
     for path in paths:
         cut = path.rfind("/")
         while cut > 0 and path[:cut] not in found:
+            room -= cut
+            if room < 0:
+                raise BadIndex(f"its directories take more than {MAX_NAMES_BYTES} bytes")
             found.add(path[:cut])
             cut = path.rfind("/", 0, cut)
     return frozenset(found)

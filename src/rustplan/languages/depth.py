@@ -42,11 +42,11 @@ def brackets_are_deep(code: bytes, limit: int = DEPTH_LIMIT) -> bool:
 
 
 def angles_are_deep(code: bytes, limit: int = DEPTH_LIMIT) -> bool:
-    """True when one statement opens more `<` than the limit: the C++ and Java grammars take quadratic time over them."""
+    """True when one statement opens more `<` than the limit: the C++ and Java grammars take quadratic time over them. Shifts open none."""
     if code.count(b"<") <= limit:
         return False
     depth = 0
-    for mark in code.translate(None, _NO_ANGLES):
+    for mark in code.replace(b"<<", b"").translate(None, _NO_ANGLES):
         depth = depth + 1 if mark == _LESS else max(0, depth - 1) if mark == _GREATER else 0
         if depth > limit:
             return True

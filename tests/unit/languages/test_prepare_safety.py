@@ -146,6 +146,7 @@ def test_depth_is_measured_to_the_level():
     assert not brackets_are_deep(b"()" * 50_000)
     assert angles_are_deep(b"a<" * (DEPTH_LIMIT + 1))
     assert not angles_are_deep(b"a<b;" * 50_000)
+    assert not angles_are_deep(b"int t[] = {" + b"1 << 3, " * 50_000)
     tree = parse(Language.C, b"int x = a" + b"+a" * 100 + b";")
     assert tree_is_deep(tree, 100)
     assert not tree_is_deep(tree, 110)
