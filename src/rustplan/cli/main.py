@@ -55,7 +55,7 @@ def _print_usage_error(error: click.ClickException) -> None:
     if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):  # click 8.2 and later
         print_error(None, lines=error.format_message().splitlines())
         return
-    message, *more = error.format_message().splitlines() or [""]
+    message, *more = error.format_message().expandtabs(2).splitlines() or [""]
     help_hint = f"{context.command_path} --help" if context is not None else "rustplan --help"
     print_error(message, lines=more, hint=f"see: {help_hint}")
 

@@ -82,14 +82,16 @@ def _files(analysis: Analysis) -> Iterator[Sequence[Cell]]:
 
 
 def _components(lookup: Lookup) -> Iterator[Sequence[Cell]]:
-    for score in lookup.analysis.scorecard.components:
-        step = lookup.steps.get((score.component, score.track))
-        component = lookup.components.get(score.component)
+    """Scored components first; then those with a step and no score, which are vendored."""
+    scores = {(score.component, score.track): score for score in lookup.analysis.scorecard.components}
+    for name, track in (*scores, *(place for place in lookup.steps if place not in scores)):
+        score, step = scores.get((name, track)), lookup.steps.get((name, track))
+        component = lookup.components.get(name)
         yield (
-            score.component,
-            score.track.value,
-            score.score,
-            score.risk,
+            name,
+            track.value,
+            score.score if score else None,
+            score.risk if score else None,
             step.choice.option.value if step else None,
             step.wave if step else None,
             component.sloc if component else None,

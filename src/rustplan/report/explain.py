@@ -69,6 +69,10 @@ def explain_component(name: str, analysis: Analysis, terminal: Terminal) -> list
         for score in (score for score in lookup.scores(track) if score.component == component.name):
             step = lookup.steps.get((component.name, track))
             lines += ["", *_track(score, step, lookup, terminal)]
+    scored = {score.track for score in lookup.analysis.scorecard.components if score.component == component.name}
+    for step in analysis.roadmap.steps:
+        if step.component == component.name and step.track not in scored:
+            lines += ["", terminal.paint("bold", f"{step.track.value} track, not scored"), *_step(step, terminal)]
     for parked in analysis.roadmap.parked:
         if parked.component == component.name:
             lines += ["", *_parked(parked, terminal)]

@@ -11,7 +11,7 @@ from rustplan.report.lookup import Lookup
 from rustplan.report.terminal import Column, Terminal, table
 from rustplan.report.view.numbers import counted, whole
 from rustplan.report.view.words import reason_words
-from rustplan.report.words import effort_words, first_move, languages, sentence, share, unread
+from rustplan.report.words import effort_words, first_move, languages, listing, sentence, share, unread
 
 ROWS = 10
 """Ranking rows a track; the rest is in the report."""
@@ -25,6 +25,7 @@ def render_text(analysis: Analysis, terminal: Terminal | None = None, *, report_
         list(_title(analysis, terminal)),
         list(_lead(lookup, terminal)),
         *(list(_ranking(lookup, track, terminal, report_name)) for track in Track),
+        list(_vendored(lookup, terminal)),
         list(_tally(lookup, terminal)),
         list(_coverage(analysis, terminal)),
     ]
@@ -108,6 +109,16 @@ def _ranking(lookup: Lookup, track: Track, terminal: Terminal, report_name: str)
     if len(scores) > ROWS:
         more = f"{'…' if terminal.is_unicode else '...'} {whole(len(scores) - ROWS)} more in {report_name}"
         yield terminal.paint("dim", terminal.plain(more))
+
+
+def _vendored(lookup: Lookup, terminal: Terminal) -> Iterator[str]:
+    """Copies of other people's code: decided in the dependency plan, so they stand in no ranking."""
+    scored = {(score.component, score.track) for score in lookup.analysis.scorecard.components}
+    steps = [step for place, step in lookup.steps.items() if place not in scored]
+    if steps:
+        words = listing((f"{step.component} ({step.choice.option.value})" for step in steps), most=5)
+        label = f"{'Vendored':<10}"
+        yield from terminal.wrap(terminal.plain(words), first=label, indent=" " * len(label))
 
 
 def _ranking_title(track: Track, terminal: Terminal) -> Iterator[str]:
