@@ -82,6 +82,8 @@ def has_wildcard(pattern: str) -> bool:
 
 def compile_segment(segment: str) -> SegmentTest:
     """Return a test for one path segment. Raises InvalidGlob."""
+    if len(segment) > MAX_PATTERN:
+        raise InvalidGlob(segment[:80])
     if not has_wildcard(segment):
         return segment.__eq__
     fixed: list[str] = [""]

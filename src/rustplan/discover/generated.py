@@ -8,7 +8,7 @@ from rustplan.discover.heads import Head
 
 MARKER_LINES = 40
 
-_START = r"(?im)^[\s*/#!;%=-]*(?:<.{1,40}>[\s-]*)?(?:\S+ -- )?"
+_START = r"(?im)^[ \t*/#!;%=-]{0,200}(?:<.{1,40}>[ \t-]{0,40})?(?:\S{1,60} -- )?"
 _THIS = r"(?:(?:this|the following) (?:\w+ )?(?:file|header|code|source|class|interface|module|table|program)s?(?: (?:is|was|were|has been|have been))? )?"
 _HOW = r"(?:(?:auto(?:matically)?|machine|mechanically)[ -]?)?"
 _MARKERS = (

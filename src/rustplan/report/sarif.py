@@ -91,7 +91,7 @@ def _result(finding: Finding, rule_index: int, fingerprint: str, lookup: Lookup)
             {
                 "id": number,
                 "message": {"text": visible(message) or "see here"},
-                **_location(finding.path, _line_region(line), ""),
+                **_location(finding.path, {"startLine": line, "endLine": line}, ""),
             }
             for number, (line, message) in enumerate(related[:20], start=1)
         ]
@@ -120,10 +120,6 @@ def _region(finding: Finding, lookup: Lookup) -> dict[str, int]:
     return {"startLine": finding.line, "startColumn": start, "endLine": end_line, "endColumn": max(1, end)}
 
 
-def _line_region(line: int) -> dict[str, int]:
-    return {"startLine": line, "startColumn": 1, "endLine": line, "endColumn": 2}
-
-
 def _utf16_column(line: str | None, column: int) -> int:
     """A column that counts UTF-8 bytes from 1, as one that counts UTF-16 units from 1."""
     if line is None or line.isascii():
@@ -133,7 +129,7 @@ def _utf16_column(line: str | None, column: int) -> int:
 
 
 def _invocation(lookup: Lookup, *, cut: int) -> dict[str, Any]:
-    return {"executionSuccessful": True, "toolExecutionNotifications": list(_notifications(lookup, cut))}
+    return {"executionSuccessful": True, "exitCode": 0, "toolExecutionNotifications": list(_notifications(lookup, cut))}
 
 
 def _notifications(lookup: Lookup, cut: int) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from rustplan.globs import Glob, InvalidGlob
+from rustplan.globs import Glob, InvalidGlob, compile_segment
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,8 @@ def test_many_stars_cost_nothing() -> None:
     assert not Glob("*a" * 60 + "b").matches("a" * 255)
     assert not Glob("**/a/" * 60 + "b").matches("a/" * 250 + "a")
     assert time.perf_counter() - start < 5
+
+
+def test_an_absurdly_long_segment_is_refused_at_once():
+    with pytest.raises(InvalidGlob):
+        compile_segment("*a" * 500_000)

@@ -56,6 +56,8 @@ HOSTILE = {
     "pom nesting": ("pom.xml", "<project>" + "<a>" * 100_000 + "</a>" * 100_000 + "</project>"),
     "pom other": ("pom.xml", "<html/>"),
     "gradle quotes": ("settings.gradle", "include " + "'" * 200_000),
+    "gradle spaces": ("settings.gradle", "include " + " " * 1_000_000),
+    "gradle includes": ("settings.gradle", "include " * 125_000),
     "gradle blanks": ("settings.gradle", "include(" + " , " * 100_000),
     "database nesting": ("compile_commands.json", "[" * 200_000),
     "database types": ("compile_commands.json", '{"a": 1}'),

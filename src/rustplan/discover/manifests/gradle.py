@@ -11,7 +11,7 @@ from rustplan.model.source import TargetKind
 SYSTEM, CONFIDENCE = "gradle", 0.85
 _MAX_MODULES = 5000
 _COMMENT = re.compile(r"(?s)/\*.*?(?:\*/|\Z)|(?m:(?<!:)//[^\n]*$)")
-_INCLUDE = re.compile(r"""(?m)\binclude(?![\w.])[ \t]*\(?((?:[\s,]*["'][^"'\n]{1,300}["'])+)""")
+_INCLUDE = re.compile(r"""\binclude(?![\w.])[\s(]{0,200}((?:["'][^"'\n]{1,300}["'][\s,]{0,200})+)""")
 _QUOTED = re.compile(r"""["']([^"'\n]{1,300})["']""")
 _MOVED = re.compile(
     r"""project\(\s*["'](:[^"'\n]{1,300})["']\s*\)\.projectDir\s*=\s*(?:new\s+)?[Ff]ile\((?:\s*\w+\s*,)?\s*["']([^"'\n]{1,300})["']"""
