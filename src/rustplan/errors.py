@@ -42,15 +42,3 @@ class CatalogError(RustplanError):
     """A shipped catalogue is missing or malformed: the installation is broken."""
 
     exit_code = 4
-
-
-class GateNotMet(RustplanError):
-    """The gate that was asked for is not met."""
-
-    exit_code = 1
-
-
-class IncompleteScan(RustplanError):
-    """Less of the code was read than was asked for."""
-
-    exit_code = 3

@@ -38,6 +38,21 @@ def start_unlucky(marker: str) -> Callable[[str], bytes]:
     return work
 
 
+def start_late(folder: str) -> Callable[[str], bytes]:
+    """The first two workers are killed before they are ready."""
+    marks = len(list(Path(folder).iterdir()))
+    Path(folder, str(os.getpid())).touch()
+    if marks < 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return str.encode
+
+
+def start_doomed(complaint: str) -> Callable[[str], bytes]:
+    """Every worker is killed before it is ready."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise RuntimeError(complaint)
+
+
 def start_with_pids(folder: str) -> Callable[[str], bytes]:
     """Leaves its process id behind, then hangs."""
 

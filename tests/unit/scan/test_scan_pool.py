@@ -65,6 +65,17 @@ def test_a_worker_that_cannot_start_says_why():
     assert caught.value.exit_code == 4
 
 
+def test_workers_killed_while_they_start_are_replaced(tmp_path):
+    found = outcomes([["a"], ["b"]], start=pool_workers.start_late, setup=str(tmp_path), jobs=1)
+    assert found == {"a": b"a", "b": b"b"}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_machine_that_kills_every_worker_is_named(jobs):
+    with pytest.raises(WorkerNotStarted, match="a scan worker did not start: it was ended by signal 9"):
+        outcomes([["a"], ["b"]], start=pool_workers.start_doomed, setup="", jobs=jobs)
+
+
 def test_closing_ends_all_workers_at_once(tmp_path):
     results = run_batches(pool_workers.start_with_pids, str(tmp_path), [["a"], ["b"]], jobs=2, seconds=1.0)
     with closing(results):

@@ -7,7 +7,7 @@ do not close, makes everything around it unreadable, so there the first arm stan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rustplan.languages.base import ByteSpan
@@ -189,10 +189,3 @@ def _merge(outer: _Shape, inner: _Shape) -> None:
         outer.first = outer.first or inner.first
         outer.last = inner.last
     outer.join(inner.closes, inner.opens)
-
-
-def conditional_lines(directives: Sequence[Directive]) -> Iterator[ByteSpan]:
-    """The lines of all conditionals."""
-    for one in directives:
-        if one.keyword in OPENERS or one.keyword in NEXT_ARMS or one.keyword == b"endif":
-            yield one.start, one.end

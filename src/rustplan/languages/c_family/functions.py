@@ -227,9 +227,14 @@ def _name(one: Found, view: bytes) -> tuple[str, str]:
     return name.replace("~ ", "~"), qualifier.removeprefix("::")
 
 
+_LONGEST_PREFIX = 1000
+"""How many bytes before a definition are looked at: a file may be one line."""
+
+
 def _masked_words(prepared: Prepared, start: int) -> set[str]:
     """Words blanked just before a definition: an alias of `static` must not make a function exported."""
-    line = prepared.original.rfind(b"\n", 0, start) + 1
+    nearest = max(0, start - _LONGEST_PREFIX)
+    line = prepared.original.rfind(b"\n", nearest, start) + 1 or nearest
     if line == start or prepared.text[line:start].strip():
         return set()
     return set(fold(prepared.original[line:start]).split())
