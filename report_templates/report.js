@@ -128,8 +128,13 @@
       kind: byId("find-kind"),
       component: byId("find-component"),
       rule: byId("find-rule"),
+      code: byId("find-code"),
     };
     const places = data.files.map(([folder, name]) => (data.folders[folder] ? data.folders[folder] + "/" : "") + name);
+    const isSource = (row) => data.files[rows.f[row]][2] === 0;
+    const inSource = rows.f.filter((file) => data.files[file][2] === 0).length;
+    const usualCode = inSource ? "source" : "";
+    fields.code.value = usualCode;
     let order = null;
     let page = 0;
 
@@ -166,7 +171,9 @@
       const inRule = words ? hits(data.rules) : null;
       const inPlace = words ? hits(places) : null;
       const inComponent = words ? hits(data.components.map((entry) => entry[0])) : null;
+      const isAll = fields.code.value === "";
       return (row) =>
+        (isAll || isSource(row)) &&
         (severity === -2 || rows.s[row] === severity) &&
         (kind === -2 || rows.k[row] === kind) &&
         (component === -2 || rows.c[row] === component) &&
@@ -182,7 +189,7 @@
       return ranks;
     };
     const keys = {
-      severity: () => rows.s,
+      severity: () => rows.s.map((value, row) => value - rows.x[row] / 1e9),
       kind: () => rows.k,
       rule: () => { const ranks = rankOf(data.rules); return rows.r.map((value) => ranks[value]); },
       message: () => { const ranks = rankOf(data.messages); return rows.m.map((value) => ranks[value]); },
@@ -203,12 +210,24 @@
       draw();
     }
 
-    function mark(severity) {
-      const [glyph, words] = data.severities[severity];
+    // A pair of backticks is code; a backtick without a partner stays one.
+    function withCode(text) {
+      const pieces = text.split("`");
+      if (pieces.length % 2 === 0) pieces.push(pieces.splice(-2).join("`"));
+      const node = make("span");
+      pieces.forEach((piece, place) => {
+        if (place % 2 === 0) node.append(piece);
+        else node.append(piece ? make("code", "", piece) : "``");
+      });
+      return node;
+    }
+
+    function mark(row) {
+      const [glyph, words] = data.severities[rows.s[row]];
       const node = make("span", "mark sev-" + words);
       const sign = make("span", "glyph", glyph);
       sign.setAttribute("aria-hidden", "true");
-      node.append(sign, " " + words);
+      node.append(sign, " " + words + (rows.x[row] ? " " + number(rows.x[row]) : ""));
       return node;
     }
 
@@ -244,11 +263,11 @@
         return node;
       };
       const component = rows.c[row] >= 0 ? data.components[rows.c[row]] : ["–", ""];
-      cell(mark(rows.s[row]));
+      cell(mark(row));
       cell(data.kinds[rows.k[row]]);
       const rule = cell(make("span", "code", data.rules[rows.r[row]]), "rule");
       if (rows.w[row]) rule.append(" ", make("span", "dim", "CWE-" + rows.w[row]));
-      cell(data.messages[rows.m[row]], "message");
+      cell(withCode(data.messages[rows.m[row]]), "message");
       cell(linked(component[0], component[1]));
       const place = cell(placeOf(row), "where");
       const role = data.files[rows.f[row]][2];
@@ -262,7 +281,10 @@
       page = Math.min(Math.max(page, 0), pages - 1);
       const first = page * data.pageRows;
       table.tBodies[0].replaceChildren(...shown.slice(first, first + data.pageRows).map(build));
-      byId("find-count").textContent = number(shown.length) + " of " + number(total) + (total === 1 ? " finding" : " findings");
+      const isAll = fields.code.value === "";
+      const pool = isAll ? total : inSource;
+      const apart = data.elsewhere ? (isAll ? " in all code that was read" : " in source; " + data.elsewhere) : "";
+      byId("find-count").textContent = number(shown.length) + " of " + number(pool) + (pool === 1 ? " finding" : " findings") + apart;
       byId("page-words").textContent = "Page " + number(page + 1) + " of " + number(pages);
       byId("page-previous").disabled = page === 0;
       byId("page-next").disabled = page >= pages - 1;
@@ -280,9 +302,10 @@
       clearTimeout(waiting);
       waiting = setTimeout(select, 120);
     });
-    for (const name of ["severity", "kind", "component", "rule"]) fields[name].addEventListener("change", select);
+    for (const name of ["severity", "kind", "component", "rule", "code"]) fields[name].addEventListener("change", select);
     byId("find-clear").addEventListener("click", () => {
       for (const field of Object.values(fields)) field.value = "";
+      fields.code.value = usualCode;
       select();
       fields.text.focus();
     });

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from rustplan.catalog import load_anchors, load_effort
 from rustplan.model.code_graph import CodeGraph, Definition, Edge, EdgeKind
-from rustplan.model.component import Component, ComponentGraph, Dependency, Provenance, Unit
+from rustplan.model.component import Component, ComponentGraph, Cut, Dependency, Provenance, Unit
 from rustplan.model.evidence import AbsentEvidence, Evidence
 from rustplan.model.facts import FileFacts, Function, Measures, Parameter, ParseCoverage
 from rustplan.model.finding import Confidence, Finding, Kind, RuleSummary, RustEffect, Severity, Track
@@ -67,6 +67,8 @@ class World:
         self.definitions: list[Definition] = []
         self.dependencies: list[Dependency] = []
         self.units: list[tuple[str, ...]] = []
+        self.cycles: list[tuple[str, ...]] = []
+        self.cuts: list[Cut] = []
         self.skipped: list[SkippedFile] = []
         self.rules: list[RuleSummary] = []
 
@@ -120,6 +122,12 @@ class World:
         self.units.append(tuple(names))
         return self
 
+    def cycle(self, *names, cuts=()):
+        """A cycle that was divided into units along `cuts`, pairs of a dependent and its dependency."""
+        self.cycles.append(tuple(names))
+        self.cuts += [Cut(dependent=one, dependency=other, weight=1.0, places=1) for one, other in cuts]
+        return self
+
     @property
     def scan(self):
         return TreeScan(
@@ -140,7 +148,10 @@ class World:
         return ComponentGraph(
             components=tuple(self._component(name, paths) for name, paths in sorted(members.items())),
             dependencies=tuple(self.dependencies),
-            units=tuple(Unit(components=unit) for unit in units),
+            units=tuple(
+                Unit(components=unit, cuts=tuple(cut for cut in self.cuts if cut.dependent in unit)) for unit in units
+            ),
+            cycles=tuple(self.cycles),
         )
 
     def _component(self, name, paths):

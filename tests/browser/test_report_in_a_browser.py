@@ -115,6 +115,27 @@ def test_320_pixels_need_no_sideways_scrolling(open_report: Open, name: str) -> 
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+@pytest.mark.parametrize("width", [1280, 1100])
+@pytest.mark.parametrize("name", ["small", "large"])
+def test_rankings_and_findings_fit_on_a_laptop(open_report: Open, name: str, width: int) -> None:
+    page = open_report(name, width=width).page
+    over = page.evaluate(
+        """() => [...document.querySelectorAll('.scroll')]
+          .filter((node) => node.querySelector('.ranking, #findings') && node.checkVisibility())
+          .map((node) => [node.scrollWidth, node.clientWidth])"""
+    )
+    assert len(over) >= 2
+    assert all(inner <= outer for inner, outer in over)
+
+
+def test_on_a_phone_the_ranking_shows_rank_component_risk_and_option(open_report: Open) -> None:
+    page = open_report("small", width=320).page
+    cells = page.locator(".ranking").first.locator("tbody tr").first.locator("td, th")
+    assert [cells.nth(place).text_content().strip() for place in range(2)] == ["1", "tls"]
+    assert cells.nth(3).text_content() == "Rewrite"
+    assert all(cells.nth(place).bounding_box()["x"] < 304 for place in range(4))
+
+
 def test_targets_are_large_enough(open_report: Open) -> None:
     page = open_report("small").page
     small = page.evaluate(

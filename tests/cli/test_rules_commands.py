@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from cli_runner import Run
 
+from rustplan import resources
 from rustplan.cli import doctor_command
 
 RULE = """
@@ -55,19 +56,47 @@ def test_show_prints_the_page_and_knows_near_matches(run: Run, folder: Path) -> 
 
 
 def test_test_answers_1_when_an_example_comes_out_wrong(run: Run, folder: Path) -> None:
-    good = run("rules", "test", "no-goto", "--rules", "mine", "-v")
+    good = run("rules", "test", "no-goto", "--rules", "mine")
     assert good.code == 0
-    assert "fired   no-goto (C) a call" in good.out
-    assert good.last == "1 rules, 2 examples, all right. Exit 0."
+    assert good.out == "fired  no-goto (C) a call\nquiet  no-goto (C) no call\n"
+    assert good.last == "1 rule, 2 examples, all right. Exit 0."
     (folder / "no-goto.yaml").write_text(RULE % 2)
     bad = run("rules", "test", "no-goto", "--rules", "mine")
     assert bad.code == 1
-    assert "noisy   no-goto (C) a call: expected lines 2, found 1" in bad.out
-    assert bad.last == "1 rules, 2 examples, 1 wrong. Exit 1."
+    assert "wrong lines  no-goto (C) a call: expected 2, found 1\n" in bad.out
+    assert bad.last == "1 rule, 2 examples, 1 wrong. Exit 1."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("lines: [1]", "lines: [1, 2]", "missed  no-goto (C) a call: expected 1, 2, found 1"),
+        ('"void f(void) { }"', '"void f(void) { jump(); }"', "noisy  no-goto (C) no call: expected none, found 1"),
+    ],
+)
+def test_verdicts_say_which_lines(run: Run, folder: Path, old: str, new: str, line: str) -> None:
+    text = RULE % 1
+    assert old in text
+    (folder / "no-goto.yaml").write_text(text.replace(old, new))
+    done = run("rules", "test", "--rules", "mine")
+    assert (done.code, done.out) == (1, f"{line}\n")
+
+
+def test_a_whole_folder_lists_every_example_only_when_verbose(run: Run, folder: Path, tmp_path: Path) -> None:
+    assert run("rules", "test", "--rules", "mine").out == ""
+    told = run("rules", "test", "--rules", "mine", "-v").out.splitlines()
+    assert any(line.startswith("fired  no-goto") for line in told)
+    assert len(told) > 100
+
+
+def test_the_shipped_folder_by_its_path_is_no_second_copy(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "linked").symlink_to(str(resources.folder("rules")), target_is_directory=True)
+    assert run("rules", "list", "--rules", "linked").last == run("rules", "list").last
+    assert run("rules", "validate", "linked").last.endswith("shipped rules and none besides in linked: valid. Exit 0.")
 
 
 def test_validate_tells_every_problem_of_every_file(run: Run, folder: Path) -> None:
-    assert run("rules", "validate", "mine").last.startswith("1 rules in mine beside ")
+    assert run("rules", "validate", "mine").last.startswith("1 rule in mine beside ")
     (folder / "broken.yaml").write_text("id: broken\nkindd: defect\n")
     (folder / "query.yaml").write_text(
         (RULE % 1).replace("no-goto", "query").replace("call: [jump]", 'query: "(no_such_node) @finding"')
@@ -78,6 +107,15 @@ def test_validate_tells_every_problem_of_every_file(run: Run, folder: Path) -> N
     assert "kindd" in done.err
     assert "mine/query.yaml" in done.err
     assert run("rules", "validate", "nowhere").code == 2
+
+
+def test_a_wrong_word_lists_the_legal_ones(run: Run, folder: Path) -> None:
+    (folder / "no-goto.yaml").write_text(
+        (RULE % 1).replace("kind: defect", "kind: defekt").replace("[c]", "[c, rust]", 1)
+    )
+    done = run("rules", "validate", "mine")
+    assert "invalid enum value 'defekt'; the words are defect, exposure, obstacle, seam, signal" in done.err
+    assert "; the words are c, cpp, java" in done.err
 
 
 def test_reference_pages_are_written(run: Run, folder: Path, tmp_path: Path) -> None:

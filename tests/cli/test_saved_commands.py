@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from cli_runner import Run
 
-from rustplan.report import encode_analysis
+from rustplan.cli.graph_command import FORMATS as GRAPH_FORMATS
+from rustplan.report import FORMATS, encode_analysis
 from sample_analysis import hostile_analysis, sample_analysis
 
 
@@ -57,7 +58,7 @@ def test_a_cut_off_analysis_is_refused(run: Run, saved: Path) -> None:
         ((), "digraph components {"),
         (("-f", "graphml"), "<?xml"),
         (("-f", "mermaid"), "flowchart LR"),
-        (("-f", "json"), "{"),
+        (("-f", "graph-json"), "{"),
         (("-o", "-"), "digraph"),
     ],
 )
@@ -71,6 +72,24 @@ def test_graph_to_a_file_by_its_ending(run: Run, tmp_path: Path) -> None:
     done = run("graph", "-o", "g.graphml")
     assert (done.code, done.out) == (0, "")
     assert (tmp_path / "g.graphml").read_text().startswith("<?xml")
+    assert run("graph", "-o", "g.json").code == 0
+    assert "edges" in json.loads((tmp_path / "g.json").read_text())
+
+
+def test_graph_formats_are_called_as_those_of_report() -> None:
+    assert set(GRAPH_FORMATS) <= set(FORMATS)
+
+
+def test_kind_narrows_and_is_refused_where_it_would_do_nothing(run: Run, tmp_path: Path) -> None:
+    done = run("report", "-f", "concise", "--kind", "defect", "-o", "a.jsonl")
+    assert done.out.splitlines() == [
+        "src/net/tls.c:121:2: unbounded-copy critical Unbounded copy into fixed buffer [CWE-787]"
+    ]
+    assert len((tmp_path / "a.jsonl").read_text().splitlines()) == 2
+    idle = run("report", "--kind", "defect")
+    assert idle.code == 2
+    assert "--kind narrows full, concise, jsonl only" in idle.err
+    assert not (tmp_path / "roadmap.html").exists()
 
 
 @pytest.mark.parametrize(
@@ -92,6 +111,22 @@ def test_explain_component_and_path(run: Run, name: str, words: str) -> None:
 
 def test_explain_an_absolute_path(run: Run, tmp_path: Path) -> None:
     assert "component: net/tls" in run("explain", str(tmp_path / "src/net/tls.c")).out
+
+
+def test_explain_a_path_below_the_scanned_folder_from_elsewhere(run: Run) -> None:
+    for name in ("gateway/src/net/tls.c", "./gateway/src/../src/net/tls.c", "/elsewhere/gateway/src/net/tls.c"):
+        assert "component: net/tls" in run("explain", name).out
+    assert "3 files" in run("explain", "gateway/src").out
+
+
+def test_explain_a_file_in_no_language(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("hello")
+    done = run("explain", "./README.md")
+    assert done.code == 0
+    assert "not among the source files of this analysis: rustplan reads C, C++ and Java" in done.out
+    gone = run("explain", "doc/zzz.rst")
+    assert gone.code == 2
+    assert "rustplan reads C, C++ and Java" in gone.err
 
 
 @pytest.mark.parametrize(
@@ -118,7 +153,7 @@ def test_config_show_names_values_and_origins(run: Run, tmp_path: Path) -> None:
     lines = {line.split()[0]: line.split() for line in done.out.splitlines()}
     assert lines["plan.engineers"] == ["plan.engineers", "4", "rustplan.yml"]
     assert lines["jobs"] == ["jobs", "2", "--set", "jobs"]
-    assert lines["plan.start"] == ["plan.start", "-"]
+    assert lines["plan.start"] == ["plan.start", "-", "default"]
     assert "configuration file: rustplan.yml" in done.err
 
 

@@ -142,6 +142,26 @@ def test_expressions_of_later_versions_and_typos_end_before_the_scan(
     assert "hint: " in done.err
 
 
+def test_a_team_given_in_part_says_what_is_missing(run: Run, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared(monkeypatch)
+    assert (
+        "no quarters are printed: --start and --availability are missing\n"
+        in run("scan", "repo", "--engineers", "4").err
+    )
+    one = run("scan", "repo", "--engineers", "4", "--start", "2027-01").err
+    assert "no quarters are printed: --availability is missing\n" in one
+    whole = run("scan", "repo", "--engineers", "4", "--start", "2027-01", "--availability", "0.5")
+    assert "no quarters" not in whole.err + run("scan", "repo").err
+
+
+def test_coverage_is_said_once(run: Run, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared(monkeypatch)
+    summary = run("scan", "repo")
+    assert "93.4 % of the source bytes were read" in summary.out
+    assert "coverage" not in summary.err
+    assert "coverage 93.4 %, 1 file skipped, 1 read in part" in run("scan", "repo", "-f", "json").err
+
+
 def test_quiet_keeps_the_document_gate_and_verdict(run: Run, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     prepared(monkeypatch)
     quiet = run("scan", "repo", "-q", "--fail-on", "risk>=70")
@@ -232,7 +252,10 @@ def test_a_wrong_option_is_2_with_a_pointer_to_the_help(run: Run) -> None:
     done = run("scan", ".", "--fail-onn", "x")
     assert done.code == 2
     assert "hint: see: rustplan scan --help" in done.err
-    assert run("scna").code == 2
+    misspelt = run("scna")
+    assert misspelt.code == 2
+    assert "there is no command scna; did you mean scan?" in misspelt.err
+    assert "did you mean list?" in run("rules", "lst").err
     assert run("scan").code == 2
 
 

@@ -7,7 +7,8 @@ from functools import cache
 
 import pytest
 
-from rustplan.model.finding import Kind, Track
+from rustplan.catalog.cwe import InSafeRust, load_weaknesses
+from rustplan.model.finding import Kind, RustEffect, Track
 from rustplan.model.source import Language
 from rustplan.rulebook import ExampleOutcome, load_rules, run_examples
 from rustplan.rulebook.check import problems_of
@@ -15,6 +16,28 @@ from rustplan.rulebook.rule import Rule
 
 RULES = {rule.id: rule for rule in load_rules().rules}
 FOLDERS = {"c": Language.C, "cpp": Language.CPP, "java": Language.JAVA}
+CLAIMS_NOTHING = {RustEffect.NOT_PREVENTED, RustEffect.NOT_APPLICABLE}
+MAY_CLAIM = {
+    InSafeRust.IMPOSSIBLE: set(RustEffect),
+    InSafeRust.PANICS: {RustEffect.PANIC, *CLAIMS_NOTHING},
+    InSafeRust.PARTLY: {RustEffect.UNSAFE, *CLAIMS_NOTHING},
+    InSafeRust.OPTION: CLAIMS_NOTHING,
+    InSafeRust.NOT_ADDRESSED: CLAIMS_NOTHING,
+}
+CLAIMS_MORE = {
+    # The calls have no counterpart and the length travels with the slice; what is left of the weakness is a panic.
+    "c-string": r"panics",
+    "copy-sized-by-source": r"panics",
+    "no-room-for-terminator": r"panics",
+    "snprintf-return-as-length": r"panics",
+    "sizeof-pointer": r"panics",
+    # Data races do not compile; other races do.
+    "mutable-global": r"Races .* remain",
+    "thread-start": r"Races .* remain",
+    # This way to leak is gone; leaking as such is safe.
+    "realloc-self-assign": r"[Ll]eaks stay possible",
+}
+AGENCIES = re.compile(r"\b(?:NSA|CISA|FBI|NIST|ONCD|DARPA|BSI|ENISA|NCSC|CCCS|ACSC|DoD)\b|\b[Aa]genc(?:y|ies)\b")
 
 
 @pytest.fixture(params=sorted(RULES))
@@ -79,3 +102,27 @@ def test_all_five_kinds_and_three_languages_are_there() -> None:
     assert {rule.kind for rule in RULES.values()} == set(Kind)
     assert {language for rule in RULES.values() for language in rule.languages} == set(Language)
     assert len(RULES) >= 25
+
+
+def test_a_rule_claims_no_more_for_rust_than_is_true_of_the_weakness_it_prints(rule: Rule) -> None:
+    if not rule.cwe:
+        return
+    known = load_weaknesses()[rule.cwe[0]].in_safe_rust
+    assert known is not None, f"catalog/cwe.yaml does not say what becomes of CWE-{rule.cwe[0]} in safe Rust"
+    if rule.rust_effect not in MAY_CLAIM[known]:
+        assert rule.id in CLAIMS_MORE, f"{rule.rust_effect.value} is more than {known.value}"
+        assert re.search(CLAIMS_MORE[rule.id], rule.in_rust), "in_rust does not say what remains"
+
+
+def test_every_exception_to_the_claims_is_needed() -> None:
+    known = load_weaknesses()
+    for name in CLAIMS_MORE:
+        rule = RULES[name]
+        in_safe_rust = known[rule.cwe[0]].in_safe_rust
+        assert in_safe_rust is not None
+        assert rule.rust_effect not in MAY_CLAIM[in_safe_rust]
+
+
+def test_no_rule_leans_on_an_agency(rule: Rule) -> None:
+    texts = (rule.title, rule.message, rule.definition, rule.why, rule.in_rust, *rule.limits)
+    assert not [text for text in texts if AGENCIES.search(text)]

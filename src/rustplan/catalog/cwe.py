@@ -21,13 +21,27 @@ class MappingUsage(str, Enum):
     PROHIBITED = "prohibited"
 
 
+class InSafeRust(str, Enum):
+    """What becomes of a weakness in safe Rust: the most that a rule which prints it may claim."""
+
+    IMPOSSIBLE = "impossible"
+    PANICS = "panics"
+    PARTLY = "partly"
+    OPTION = "option"
+    NOT_ADDRESSED = "not-addressed"
+
+
 class Weakness(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One CWE entry. `is_memory_safety`: a member of CWE-1399, Comprehensive Categorization: Memory Safety."""
+    """One CWE entry. `is_memory_safety`: a member of CWE-1399, Comprehensive Categorization: Memory Safety.
+
+    `in_safe_rust` is None where nobody judged it; then no rule may print the weakness.
+    """
 
     id: int
     name: str
     usage: MappingUsage
     is_memory_safety: bool = False
+    in_safe_rust: InSafeRust | None = None
 
     @property
     def may_be_printed(self) -> bool:

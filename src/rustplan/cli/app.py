@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import platform
 from importlib import import_module
 from typing import Any
@@ -40,7 +41,23 @@ class SectionedCommand(click.Command):
         write_sections(self, ctx, formatter, {"Options": "Options", **{name: name for name in SECTIONS}})
 
 
-class RustplanGroup(click.Group):
+class NamingGroup(click.Group):
+    """A group that answers a misspelt command with the nearest one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; raise UsageError with the nearest names."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-") and not ctx.resilient_parsing:
+            known = self.list_commands(ctx)
+            close = difflib.get_close_matches(name.lower(), known, n=2)
+            told = f"did you mean {' or '.join(close)}?" if close else f"the commands are {', '.join(known)}"
+            ctx.fail(f"there is no command {name}; {told}")
+        return super().resolve_command(ctx, args)
+
+
+class RustplanGroup(NamingGroup):
     """Knows its commands by name; imports one when it is run, all of them only for the help."""
 
     def list_commands(self, _: click.Context) -> list[str]:

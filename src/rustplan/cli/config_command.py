@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rustplan.cli.app import SectionedCommand
+from rustplan.cli.app import NamingGroup, SectionedCommand
 from rustplan.cli.options import (
     ConfigChoice,
     ReadingChoice,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rustplan.report.terminal import Terminal
 
 
-@click.group()
+@click.group(cls=NamingGroup)
 def config() -> None:
     """Show the settings in effect and where they come from."""
 
@@ -77,7 +77,7 @@ def _as_json(settings: Settings) -> str:
 def _as_text(settings: Settings, terminal: Terminal) -> str:
     import msgspec
 
-    from rustplan.config.settings import DEFAULT_ORIGIN, FIELDS
+    from rustplan.config.settings import FIELDS
     from rustplan.report.terminal import Column, table
 
     columns = (Column(title="Setting", style="bold"), Column(title="Value", is_flexible=True), Column(title="Origin"))
@@ -85,6 +85,5 @@ def _as_text(settings: Settings, terminal: Terminal) -> str:
     for key in FIELDS:
         value = settings.value(key)
         shown = "-" if value is None else msgspec.json.encode(value, order="deterministic").decode()
-        origin = settings.origin(key)
-        rows.append((key, shown.strip('"'), "" if origin == DEFAULT_ORIGIN else origin))
+        rows.append((key, shown.strip('"'), settings.origin(key)))
     return "\n".join(table(terminal, columns, rows)) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,14 +46,20 @@ def explain(name: str, source: Path, folders: tuple[Path, ...], talk: TalkChoice
 
 def explanation(name: str, rulebook: Rulebook, analysis: Analysis | None, terminal: Terminal) -> list[str] | None:
     """The words for a rule, else a component, else a path; None when `name` is none of them."""
-    from rustplan.report.explain import explain_component, explain_path, explain_rule
+    from rustplan.report.explain import explain_component, explain_other, explain_path, explain_rule
 
     rule = next((rule for rule in rulebook.rules if rule.id == name.removeprefix("rustplan/")), None)
     if rule is not None:
         return explain_rule(rule, analysis, terminal)
     if analysis is None:
         return None
-    return explain_component(name, analysis, terminal) or explain_path(_relative(name), analysis, terminal)
+    told = explain_component(name, analysis, terminal)
+    if told is not None:
+        return told
+    paths = _paths(name, analysis)
+    answers = (explain_path(path, analysis, terminal) for path in paths)
+    unread = explain_other(paths[-1], terminal) if os.path.lexists(name) else None
+    return next((answer for answer in answers if answer is not None), unread)
 
 
 def _saved(source: Path) -> tuple[Analysis | None, InputError | None]:
@@ -63,12 +70,12 @@ def _saved(source: Path) -> tuple[Analysis | None, InputError | None]:
         return None, error
 
 
-def _relative(name: str) -> str:
-    """The path as the analysis writes it: POSIX, without a leading ./ and relative where it was given absolute."""
-    path = Path(name)
-    if path.is_absolute() and path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
-    return path.as_posix().removeprefix("./")
+def _paths(name: str, analysis: Analysis) -> list[str]:
+    """How the analysis may write this path, the likeliest first: relative to this folder, or to the scanned one above it."""
+    place = Path(os.path.abspath(name))
+    above = [folder for folder in place.parents if folder.name == analysis.project.name]
+    bases = [*([Path.cwd()] if place.is_relative_to(Path.cwd()) else []), *above]
+    return [place.relative_to(base).as_posix() for base in bases] or [place.as_posix()]
 
 
 def _unknown(name: str, rulebook: Rulebook, analysis: Analysis | None, why_not: InputError | None) -> InputError:
@@ -78,6 +85,8 @@ def _unknown(name: str, rulebook: Rulebook, analysis: Analysis | None, why_not: 
         known += [file.path for file in analysis.scorecard.files]
     close = difflib.get_close_matches(name, known, n=3) or _by_last_name(name, known)
     hint = f"did you mean {' or '.join(close)}?" if close else "see: rustplan rules list"
+    if not close and analysis is not None and ("/" in name or "." in name):
+        hint = "it is not among the source files of this analysis: rustplan reads C, C++ and Java"
     if why_not is not None:
         hint += f" For components and paths: {why_not.message}; {why_not.hint or 'rustplan scan PATH'}"
     what = "rule" if analysis is None else "rule, component or path"

@@ -10,7 +10,8 @@ from rustplan.cli.app import SectionedCommand
 from rustplan.cli.options import TalkChoice, talk_options
 from rustplan.cli.saved import from_option, read_saved
 
-FORMATS = {"dot": "dot", "graphml": "graphml", "mermaid": "mermaid", "json": "graph-json"}
+FORMATS = ("dot", "graphml", "mermaid", "graph-json")
+"""As `report -f` calls them."""
 
 
 @click.command(cls=SectionedCommand)
@@ -19,7 +20,7 @@ FORMATS = {"dot": "dot", "graphml": "graphml", "mermaid": "mermaid", "json": "gr
     "-f",
     "--format",
     "format",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice(FORMATS),
     help="Form of the graph  [default: by the file's ending, else dot]",
 )
 @click.option(
@@ -37,7 +38,7 @@ def graph(source: Path, format: str | None, output: Path | None, talk: TalkChoic
     from rustplan.model.options import ReportOptions
 
     streams = Streams(colour=talk.color, quiet=talk.quiet, verbose=talk.verbose)
-    form = FORMATS[format or _by_ending(output)]
+    form = format or _by_ending(output)
     if output is None or str(output) == "-":
         outputs = Outputs(stdout_format=form, is_stdout_asked=True)
         streams.document(stdout_document(read_saved(source), outputs, ReportOptions(), streams.out))
@@ -53,4 +54,6 @@ def _by_ending(output: Path | None) -> str:
     from rustplan.report import infer_format
 
     inferred = None if output is None else infer_format(output.name)
+    if inferred == "json":
+        return "graph-json"
     return inferred if inferred in FORMATS else "dot"

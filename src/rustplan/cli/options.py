@@ -34,6 +34,7 @@ class DocumentChoice(msgspec.Struct, frozen=True, kw_only=True):
 
     stdout_format: str | None = None
     outputs: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 class ReadingChoice(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,8 +112,8 @@ DOCUMENT_OPTIONS = (
         "stdout_format",
         section=OUTPUT,
         metavar="FORMAT",
-        help="What stdout carries: text, full, concise, json, jsonl, sarif, markdown, csv, html, graphml, dot, mermaid "
-        "[default: text]",
+        help="What stdout carries: text, full, concise, json, jsonl, sarif, markdown, csv, html, graphml, dot, mermaid, "
+        "graph-json [default: text]",
     ),
     _option(
         "-o",
@@ -122,6 +123,15 @@ DOCUMENT_OPTIONS = (
         multiple=True,
         metavar="[FMT=]FILE",
         help="Also write FILE; repeat for several formats; - is stdout; csv=DIR writes every table",
+    ),
+    _option(
+        "--kind",
+        "kinds",
+        section=OUTPUT,
+        multiple=True,
+        type=click.Choice(["defect", "exposure", "obstacle", "seam", "signal"]),
+        metavar="KIND",
+        help="Only these findings in concise, full and jsonl: defect, exposure, obstacle, seam, signal (repeatable)",
     ),
 )
 READING_OPTIONS = (
@@ -165,7 +175,7 @@ GATE_OPTIONS = (
         section=GATE,
         multiple=True,
         metavar="EXPR",
-        help="'risk>=N', 'gc>=N' or 'coverage<N'; quote it (repeatable)",
+        help="'risk>=N', 'gc>=N' or 'coverage<N', with >= > <= <; quote it (repeatable)",
     ),
     _option(
         "--min-coverage", section=GATE, type=float, metavar="N", help="Exit 3 when less of the code was read (0-1)"

@@ -14,6 +14,7 @@ from rustplan.cli.atomic import is_stream, write_all
 from rustplan.cli.options import DocumentChoice
 from rustplan.errors import InputError, OutputError
 from rustplan.model.analysis import Analysis
+from rustplan.model.finding import Kind
 from rustplan.model.options import ReportOptions
 from rustplan.report import FORMATS, Document, infer_format, render
 from rustplan.report.terminal import Terminal
@@ -60,6 +61,7 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
     stdout_format: str
     files: tuple[Target, ...] = ()
     is_stdout_asked: bool = False
+    kinds: tuple[Kind, ...] = ()
 
     def file_of(self, format: str) -> str | None:
         """The name of the first file with that format."""
@@ -85,7 +87,7 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
         files: list[tuple[Path, bytes]] = []
         written = []
         for target in self.files:
-            drawn, notices = _drawn(analysis, target.format, options)
+            drawn, notices = _drawn(analysis, target.format, options, self.kinds)
             made = _documents(target, drawn)
             files += made
             written.append(
@@ -100,14 +102,16 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(written)
 
 
-def _drawn(analysis: Analysis, format: str, options: ReportOptions) -> tuple[Document, tuple[str, ...]]:
+def _drawn(
+    analysis: Analysis, format: str, options: ReportOptions, kinds: tuple[Kind, ...]
+) -> tuple[Document, tuple[str, ...]]:
     """The document, and what the page says it left out: nobody should have to open it to learn that."""
     if format == "html":
         from rustplan.report.html import render_document
 
         page = render_document(analysis, options)
         return page.text, page.notices
-    return render(analysis, format, options), ()
+    return render(analysis, format, options, kinds=kinds), ()
 
 
 def plan_outputs(choice: DocumentChoice, *, default_stdout: str, defaults: Mapping[str, str]) -> Outputs:
@@ -132,9 +136,22 @@ def plan_outputs(choice: DocumentChoice, *, default_stdout: str, defaults: Mappi
         if format not in given
     ]
     _refuse_doubles(files)
-    return Outputs(
-        stdout_format=stdout_format or default_stdout, files=tuple(files), is_stdout_asked=stdout_format is not None
+    outputs = Outputs(
+        stdout_format=stdout_format or default_stdout,
+        files=tuple(files),
+        is_stdout_asked=stdout_format is not None,
+        kinds=tuple(map(Kind, dict.fromkeys(choice.kinds))),
     )
+    _refuse_idle_kinds(outputs)
+    return outputs
+
+
+def _refuse_idle_kinds(outputs: Outputs) -> None:
+    """A --kind that narrows nothing would leave a reader thinking that there is nothing else."""
+    written = {outputs.stdout_format, *(target.format for target in outputs.files)}
+    if outputs.kinds and not any(FORMATS[format].narrows for format in written):
+        able = [made.name for made in FORMATS.values() if made.narrows]
+        raise InputError(f"--kind narrows {', '.join(able)} only, and none of them is written", hint="add: -f concise")
 
 
 def stdout_document(analysis: Analysis, outputs: Outputs, options: ReportOptions, terminal: Terminal) -> str | bytes:
@@ -147,7 +164,7 @@ def stdout_document(analysis: Analysis, outputs: Outputs, options: ReportOptions
         from rustplan.report.text import render_text
 
         return render_text(analysis, terminal, report_name=outputs.file_of("html") or "rustplan.json")
-    document = render(analysis, outputs.stdout_format, options, terminal)
+    document = render(analysis, outputs.stdout_format, options, terminal, outputs.kinds)
     if isinstance(document, dict):
         raise OutputError(f"{outputs.stdout_format} makes several files", hint=f"use -o {outputs.stdout_format}=DIR")
     if isinstance(document, str) and not FORMATS[outputs.stdout_format].is_for_people:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rustplan.cli.app import SectionedCommand
+from rustplan.cli.app import NamingGroup, SectionedCommand
 from rustplan.cli.options import TalkChoice, talk_options
 from rustplan.errors import InputError
 
@@ -32,7 +32,7 @@ def rule_folders_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return option(command)
 
 
-@click.group()
+@click.group(cls=NamingGroup)
 def rules() -> None:
     """List, show, test or validate rules."""
 
@@ -44,6 +44,7 @@ def rules() -> None:
 def list_rules(folders: tuple[Path, ...], format: str, talk: TalkChoice) -> int:
     """List every rule with its kind, severity, languages and CWE."""
     from rustplan.report.terminal import Column, table
+    from rustplan.report.view.numbers import counted
 
     streams = _streams(talk)
     rulebook = load_rulebook(folders)
@@ -60,7 +61,7 @@ def list_rules(folders: tuple[Path, ...], format: str, talk: TalkChoice) -> int:
     )
     rows = [_row(rule) for rule in sorted(rulebook.rules, key=lambda rule: (_kind_order(rule), rule.id))]
     streams.print("\n".join(table(streams.out, columns, rows)))
-    streams.say(f"{len(rulebook.rules)} rules, digest {rulebook.digest[:12]}")
+    streams.say(f"{counted(len(rulebook.rules), 'rule')}, digest {rulebook.digest[:12]}")
     return 0
 
 
@@ -84,8 +85,10 @@ def show_rule(rule: str, folders: tuple[Path, ...], talk: TalkChoice) -> int:
 def test_rules(names: tuple[str, ...], folders: tuple[Path, ...], talk: TalkChoice) -> int:
     """Run the examples that every rule carries; exit 1 when one comes out wrong.
 
-    Verdicts: fired and quiet are right, noisy found too much, missed too little.
+    Verdicts: fired and quiet are right, noisy found too much, missed too little, wrong lines both. Wrong ones are always
+    listed; with RULE or -v every example is.
     """
+    from rustplan.report.view.numbers import counted
     from rustplan.rulebook import run_examples
 
     streams = _streams(talk)
@@ -93,12 +96,14 @@ def test_rules(names: tuple[str, ...], folders: tuple[Path, ...], talk: TalkChoi
     chosen = [find_rule(rulebook, name) for name in names] or list(rulebook.rules)
     outcomes = [outcome for rule in chosen for outcome in run_examples(rule)]
     wrong = [outcome for outcome in outcomes if not outcome.verdict.is_good]
-    for outcome in outcomes if streams.verbose else wrong:
-        streams.print(streams.out.plain(_outcome_line(outcome)))
+    listed = outcomes if streams.verbose or names else wrong
+    width = max((len(outcome.verdict.value) for outcome in listed), default=0)
+    for outcome in listed:
+        streams.print(streams.out.plain(_outcome_line(outcome, width)))
     without = [rule.id for rule in chosen if not (rule.examples.fires and rule.examples.quiet)]
     if without:
         streams.say(f"without both a firing and a quiet example: {', '.join(without)}")
-    total = f"{len(chosen)} rules, {len(outcomes)} examples"
+    total = f"{counted(len(chosen), 'rule')}, {counted(len(outcomes), 'example')}"
     if wrong:
         streams.insist(f"{total}, {len(wrong)} wrong. Exit 1.", "high")
         return 1
@@ -119,12 +124,7 @@ def validate_rules(folders: tuple[Path, ...], talk: TalkChoice) -> int:
     rulebook = load_rulebook(folders)
     _compile_all(rulebook)
     own = len(rulebook.rules) - shipped
-    counted = (
-        f"{own} rules in {', '.join(map(str, folders))} beside {shipped} shipped"
-        if folders
-        else f"{shipped} shipped rules"
-    )
-    streams.report(f"{counted}: valid. Exit 0.")
+    streams.report(f"{_validated(folders, own, shipped)}: valid. Exit 0.")
     return 0
 
 
@@ -138,12 +138,13 @@ def write_reference(out: Path, folders: tuple[Path, ...], talk: TalkChoice) -> i
     """Write the reference pages that are made from the rule files."""
     from rustplan.cli.atomic import write_all
     from rustplan.cli.outputs import make_folder
+    from rustplan.report.view.numbers import counted
     from rustplan.rulebook import reference_pages
 
     pages = reference_pages(load_rulebook(folders))
     make_folder(out)
     write_all([(out / name, text.encode("utf-8")) for name, text in sorted(pages.items())])
-    _streams(talk).say(f"Wrote {len(pages)} pages to {out}")
+    _streams(talk).say(f"Wrote {counted(len(pages), 'page')} to {out}")
     return 0
 
 
@@ -206,11 +207,22 @@ def _row_object(rule: Rule) -> dict[str, object]:
     }
 
 
-def _outcome_line(outcome: ExampleOutcome) -> str:
+def _validated(folders: tuple[Path, ...], own: int, shipped: int) -> str:
+    """What was checked; a folder that is the shipped one adds no rule of its own."""
+    from rustplan.report.view.numbers import counted
+
+    named = ", ".join(map(str, folders))
+    if own:
+        return f"{counted(own, 'rule')} in {named} beside {shipped} shipped"
+    where = f" and none besides in {named}" if folders else ""
+    return f"{counted(shipped, 'shipped rule')}{where}"
+
+
+def _outcome_line(outcome: ExampleOutcome, width: int) -> str:
     expected = ", ".join(map(str, outcome.expected)) or "none"
     found = ", ".join(map(str, outcome.found)) or "none"
-    lines = "" if outcome.verdict.is_good else f": expected lines {expected}, found {found}"
-    return f"{outcome.verdict.value:<7} {outcome.rule} ({outcome.language.label}) {outcome.name}{lines}"
+    lines = "" if outcome.verdict.is_good else f": expected {expected}, found {found}"
+    return f"{outcome.verdict.value:<{width}}  {outcome.rule} ({outcome.language.label}) {outcome.name}{lines}"
 
 
 def _streams(talk: TalkChoice) -> Streams:

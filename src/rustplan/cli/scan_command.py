@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rustplan.config import Settings
     from rustplan.gate import Verdict
     from rustplan.model.analysis import Analysis
+    from rustplan.model.options import PlanOptions
 
 
 @click.command(cls=SectionedCommand, short_help="Read a repository, rank, plan, write the roadmap.")
@@ -98,6 +99,7 @@ def run(root: Path, settings: Settings, outputs: Outputs, streams: Streams) -> i
     if streams.quiet < 2 or is_machine:
         streams.document(stdout_document(analysis, outputs, settings.report, streams.out))
     _tell(analysis, outputs, written, time.monotonic() - started, streams)
+    _tell_missing_team(settings.plan, streams)
     _judge(verdict, streams)
     return verdict.exit_code
 
@@ -119,8 +121,8 @@ def _tell(analysis: Analysis, outputs: Outputs, written: tuple[Written, ...], se
     unsafe = sum(component.unsafe_sloc for component in analysis.graph.components)
     streams.say(
         f"Read {counted(files, 'file')} ({compact(unsafe)} memory-unsafe lines) in "
-        f"{counted(len(analysis.graph.components), 'component')} in {seconds:.1f} s; coverage {share(coverage.share)}, "
-        f"{unread(coverage)}"
+        f"{counted(len(analysis.graph.components), 'component')} in {seconds:.1f} s"
+        + ("" if outputs.stdout_format == "text" else f"; coverage {share(coverage.share)}, {unread(coverage)}")
     )
     for skipped in coverage.skipped:
         streams.detail(f"not read: {skipped.path} ({skipped.reason.value}) {skipped.detail}".rstrip())
@@ -132,6 +134,15 @@ def _tell(analysis: Analysis, outputs: Outputs, written: tuple[Written, ...], se
         for notice in document.notices:
             streams.say(f"{document.path}: {notice}")
     streams.say("Next: " + _next_steps(analysis, outputs))
+
+
+def _tell_missing_team(plan: PlanOptions, streams: Streams) -> None:
+    """A team given in part plans no quarter; say which part is missing."""
+    given = {"--engineers": plan.engineers, "--start": plan.start, "--availability": plan.availability}
+    missing = [name for name, value in given.items() if value is None]
+    if 0 < len(missing) < len(given):
+        verb = "is" if len(missing) == 1 else "are"
+        streams.say(f"no quarters are printed: {' and '.join(missing)} {verb} missing")
 
 
 def _next_steps(analysis: Analysis, outputs: Outputs) -> str:
@@ -156,8 +167,7 @@ def _judge(verdict: Verdict, streams: Streams) -> None:
     """Gate lines, and the verdict as the last line."""
     width = max((len(check.expression) for check in verdict.checks), default=0)
     for check in verdict.checks:
-        state = "passed " if check.is_met else "not met"
-        streams.report(f"gate  {check.expression:<{width}}  {state}  {check.detail}", "" if check.is_met else "high")
+        streams.report(f"gate  {check.expression:<{width}}  {check.line}", "" if check.is_met else "high")
     if verdict.exit_code:
         streams.insist(verdict.sentence, "high")
     elif verdict.checks:

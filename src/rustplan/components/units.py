@@ -83,10 +83,15 @@ def _is_too_large(members: Sequence[str], sloc: Mapping[str, int], total: int, l
 
 
 def _unit(members: tuple[str, ...], graph: _Graph, divided: set[Ends], by_ends: Mapping[Ends, Dependency]) -> Unit:
+    """A unit with the cuts that break its own cycle first, then those that divided a larger one. Either kind comes cheapest first."""
     inside = cheapest_cuts(graph.subgraph(members)) if len(members) > 1 else set()
-    leaving = {ends for ends in divided if ends[0] in members}
-    cuts = sorted(inside | leaving, key=lambda ends: (by_ends[ends].weight, ends))
+    leaving = {ends for ends in divided if ends[0] in members} - inside
+    cuts = [*_cheapest_first(inside, by_ends), *_cheapest_first(leaving, by_ends)]
     return Unit(components=members, cuts=tuple(_cut(by_ends[ends]) for ends in cuts))
+
+
+def _cheapest_first(cuts: Iterable[Ends], by_ends: Mapping[Ends, Dependency]) -> list[Ends]:
+    return sorted(cuts, key=lambda ends: (by_ends[ends].weight, ends))
 
 
 def _cut(dependency: Dependency) -> Cut:

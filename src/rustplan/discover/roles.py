@@ -116,6 +116,16 @@ _TEST_INCLUDE = re.compile(
     r'(?m)^[ \t]*#[ \t]*include[ \t]*[<"]((?:gtest/gtest|gmock/gmock|catch2/catch\w*|doctest/doctest|cmocka|CppUTest/\w+|boost/test/[\w/]+)\.h(?:pp)?)[>"]'
 )
 _JAVA_TEST_IMPORT = re.compile(r"(?m)^import[ \t]+(?:static[ \t]+)?(org\.junit\.[\w.]+|org\.testng\.[\w.]+)")
+_PUBLISHED = {
+    "jni.h": ("_JAVASOFT_JNI_H_", "the JDK"),
+    "jni_md.h": ("_JAVASOFT_JNI_MD_H_", "the JDK"),
+    "jvmti.h": ("_JAVA_JVMTI_H_", "the JDK"),
+    "jawt.h": ("_JAVASOFT_JAWT_H_", "the JDK"),
+    "jawt_md.h": ("_JAVASOFT_JAWT_MD_H_", "the JDK"),
+    "Python.h": ("Py_PYTHON_H", "CPython"),
+    "node_api.h": ("SRC_NODE_API_H_", "Node.js"),
+}
+"""Headers that others publish, with the include guard that proves a copy: the name alone may be the project's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,7 @@ def decide_role(path: str, language: Language, head: Head, folders: Folders) -> 
     speaking, package = _speaking_folders(names, path, language, head)
     for decision in (
         _by_place(speaking, folders),
+        _by_publisher(name, head),
         _by_folders(speaking, package),
         _by_name(path, stem, language),
         _by_content(path, language, head, folders),
@@ -161,6 +172,14 @@ def _by_place(names: list[str], folders: Folders) -> Decision | None:
             return Role.VENDORED, f"git submodule {folder} of {folders.submodules[folder]}"
         if folder in folders.outputs:
             return Role.BUILD_OUTPUT, f"directory {folder}/ {folders.outputs[folder]}"
+    return None
+
+
+def _by_publisher(name: str, head: Head) -> Decision | None:
+    """A copy of a header that another project publishes, by its name and its include guard."""
+    guard, publisher = _PUBLISHED.get(name, ("", ""))
+    if guard and re.search(rf"(?m)^[ \t]*#[ \t]*define[ \t]+{guard}\b", head.text):
+        return Role.VENDORED, f"{name} of {publisher}, by its include guard {guard}"
     return None
 
 

@@ -36,22 +36,20 @@ def _component_check(analysis: Analysis, expression: Expression, track: Track) -
         (score for score in analysis.scorecard.components if score.track is track),
         key=lambda score: (-score.risk, score.component),
     )
+    if not worst_first:
+        return Check(expression=expression.text, is_met=True, detail=f"no {track.value} track", is_idle=True)
     broken = [score for score in worst_first if expression.holds(score.risk)]
     shown = broken or worst_first[:1]
     detail = ", ".join(f"{score.component} {score.risk:.4g}" for score in shown[:NAMED])
     if len(shown) > NAMED:
         detail += f" and {len(shown) - NAMED} more"
-    return Check(
-        expression=expression.text,
-        is_met=not broken,
-        detail=detail or f"no component on the {track.value} track",
-    )
+    return Check(expression=expression.text, is_met=not broken, detail=detail)
 
 
 def _gaps(coverage: Coverage, options: GateOptions) -> list[str]:
     gaps = []
     if options.min_coverage is not None and coverage.share < options.min_coverage:
-        gaps.append(f"coverage {_share(coverage.share)} is under {options.min_coverage:g}")
+        gaps.append(f"coverage {_share(coverage.share)} is under {options.min_coverage * 100:.6g} %")
     if options.is_strict and (coverage.skipped or coverage.degraded):
         partly = len({file.path for file in coverage.degraded})
         gaps.append(f"--strict and {len(coverage.skipped)} skipped, {partly} read in part")
@@ -59,5 +57,6 @@ def _gaps(coverage: Coverage, options: GateOptions) -> list[str]:
 
 
 def _share(share: float) -> str:
-    """A 0-1 share with three decimals, cut and not rounded, so that 0.8999 never reads as 0.9."""
-    return f"{int(share * 1000 + 1e-9) / 1000:g}"
+    """A 0-1 share in percent with one decimal, cut and not rounded: 0.8999 never reads as 90 %, nor 0.9999 as 100 %."""
+    tenths = int(share * 1000 + 1e-9) if share >= 1 else min(999, int(share * 1000 + 1e-9))
+    return f"{tenths / 10:.1f} %"

@@ -6,11 +6,19 @@ import msgspec
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One expression: whether its limit was kept, and the figures that say so."""
+    """One expression: whether its limit was kept, and the figures that say so. `is_idle`: there was nothing to measure."""
 
     expression: str
     is_met: bool
     detail: str
+    is_idle: bool = False
+
+    @property
+    def line(self) -> str:
+        """`passed   feed 64`, `passed, no latency track`."""
+        if self.is_idle:
+            return f"passed, {self.detail}"
+        return f"{'passed ' if self.is_met else 'not met'}  {self.detail}"
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,5 +53,6 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         if broken:
             return f"gate not met: {broken}{' (forgiven by --exit-zero)' if self.exit_zero else ''}."
         if self.checks:
-            return f"gate passed: {', '.join(check.expression for check in self.checks)}."
+            kept = (check.expression + (f" ({check.detail})" if check.is_idle else "") for check in self.checks)
+            return f"gate passed: {', '.join(kept)}."
         return "Done, no gate asked."

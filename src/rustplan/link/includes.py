@@ -115,7 +115,10 @@ class IncludeResolver:
             return self._nearest(path, candidates)
         outside = known_headers.classify(text, generated=self.generated)
         folded = self._by_folded_suffix(text) if outside is UnresolvedKind.UNKNOWN else ()
-        return self._nearest(path, folded, is_guess=True) if folded else IncludeTarget(outside=outside)
+        if folded:
+            return self._nearest(path, folded, is_guess=True)
+        is_foreign = is_system and outside is UnresolvedKind.UNKNOWN
+        return IncludeTarget(outside=UnresolvedKind.THIRD_PARTY if is_foreign else outside)
 
     def _in_directories(self, path: str, text: str) -> str | None:
         """The first hit in the include directories of the file's own targets, then the only hit in those of all others."""

@@ -38,7 +38,8 @@ class NativeIndex:
         self.in_file: dict[str, dict[str, list[Site]]] = {}
         self.declaring: dict[str, set[str]] = defaultdict(set)
         self.macros: dict[str, set[str]] = defaultdict(set)
-        self.aliases: dict[str, dict[str, str]] = defaultdict(dict)
+        self.aliases: dict[str, dict[str, set[str]]] = defaultdict(dict)
+        self.wrappers: dict[str, dict[str, set[str]]] = defaultdict(dict)
         self.types: dict[str, set[str]] = defaultdict(set)
         self.bases: dict[str, tuple[str, ...]] = {}
         for scan in scans:
@@ -57,8 +58,9 @@ class NativeIndex:
         for macro in facts.macros:
             if macro.is_function_like:
                 self.macros[macro.name].add(path)
+                self.wrappers[macro.name].setdefault(path, set()).add(macro.alias)
             elif macro.alias:
-                self.aliases[macro.name][path] = macro.alias
+                self.aliases[macro.name].setdefault(path, set()).add(macro.alias)
         for declared in facts.types:
             self.types[_last(declared.name)].add(path)
             if declared.supertypes:
@@ -97,6 +99,8 @@ class NativeCalls:
 
     def _replacements(self, path: str, name: str, candidates: list[Site]) -> list[Site]:
         """A function of the standard library is meant, unless the file sees a declaration of the project's own version."""
+        if not self._index.declaring.get(name, set()).isdisjoint(self._reach(path)):
+            return candidates
         in_sight = self._declared_in_sight(path, name, {site.path for site in candidates})
         return [site for site in candidates if site.path in in_sight]
 
@@ -112,16 +116,53 @@ class NativeCalls:
         return next(site for site in sites if site.path == nearest[0]) if len(nearest) == 1 else None
 
     def _unaliased(self, path: str, call: Call) -> Call:
-        """The call under the name that `#define name other` gives it, when that line is in the file or in one it includes."""
-        name, seen = call.callee, set[str]()
-        while name in self._index.aliases and name not in seen and not call.qualifier:
-            seen.add(name)
-            places = self._index.aliases[name]
-            meant = {places[path]} if path in places else {places[other] for other in self._reach(path) & places.keys()}
-            if len(meant) != 1:
-                break
-            name = meant.pop()
-        return call if name == call.callee else msgspec.structs.replace(call, callee=name)
+        """The call under the name that the macros in sight give it, when the tree defines that one and not the name as written."""
+        written = call.callee
+        if call.qualifier or not (written in self._index.aliases or written in self._index.wrappers):
+            return call
+        if not is_known_function(written) and self._is_defined(path, written):
+            return call
+        names = self._renamings(path, written)
+        name = next((name for name in names if self._is_defined(path, name)), "")
+        if name:
+            arguments = -1 if written in self._index.macros else call.arguments
+            return msgspec.structs.replace(call, callee=name, arguments=arguments)
+        if written in self._index.macros:
+            return call
+        known = (name for name in reversed(names) if name in self._index.declaring or is_known_function(name))
+        return msgspec.structs.replace(call, callee=next(known, written))
+
+    def _renamings(self, path: str, name: str) -> list[str]:
+        """What `name` becomes step by step, until it is no macro, or one of several meanings of which not just one is defined."""
+        chain: list[str] = []
+        while name not in chain:
+            chain.append(name)
+            meant = self._meanings(path, name)
+            if len(meant) > 1:
+                meant = {other for other in meant if self._is_defined(path, other)}
+            if len(meant) == 1:
+                (name,) = meant
+        return chain[1:]
+
+    def _meanings(self, path: str, name: str) -> set[str]:
+        """The aliases that the file holds, or else those it includes; failing that what all macros of the name that take arguments call."""
+        renamed = self._held(path, self._index.aliases.get(name, {}))
+        if renamed:
+            return renamed
+        called = self._held(path, self._index.wrappers.get(name, {}))
+        is_substitute = is_known_function(name) and any(other.strip("_") != name for other in called)
+        return set() if "" in called or is_substitute else called
+
+    def _held(self, path: str, places: dict[str, set[str]]) -> set[str]:
+        holders = {path} if path in places else self._reach(path) & places.keys()
+        return {other for holder in holders for other in places[holder]}
+
+    def _is_defined(self, path: str, name: str) -> bool:
+        """Tell whether a function that `path` may well mean is called `name`."""
+        if name in self._index.in_file[path]:
+            return True
+        free = (site for site in self._visible(path, name) if not site.function.container)
+        return any(self._neighbours.rank(path, site.path) < LAST_RESORT for site in free)
 
     def _visible(self, path: str, name: str) -> list[Site]:
         """Exported functions, and file-local ones that reach this file through an `#include`."""

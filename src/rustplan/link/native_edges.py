@@ -82,6 +82,8 @@ def grouped(calls: Sequence[Call]) -> list[tuple[Call, int]]:
 
 
 def _link_addresses(scan: FileScan, calls: NativeCalls, edges: Edges) -> Iterator[Site]:
+    if scan.path.endswith(_HEADERS) and not _has_values(scan):
+        return
     for name in scan.facts.address_taken:
         site = calls.by_name(scan.path, name)
         if site is not None:
@@ -95,6 +97,12 @@ def _link_addresses(scan: FileScan, calls: NativeCalls, edges: Edges) -> Iterato
                 is_ambiguous=True,
             )
             yield site
+
+
+def _has_values(scan: FileScan) -> bool:
+    """Tell whether a file holds code or data: a header without any names functions in macros and pragmas only."""
+    facts = scan.facts
+    return any(one.has_body for one in facts.functions) or any(not one.is_extern for one in facts.globals)
 
 
 def _link_bases(scans: Sequence[FileScan], neighbours: Neighbours, reach: Reach, edges: Edges) -> None:

@@ -118,7 +118,10 @@ class GlobalVariable(msgspec.Struct, frozen=True, kw_only=True, array_like=True)
 
 
 class Macro(msgspec.Struct, frozen=True, array_like=True):
-    """A `#define`: its name, line, and whether it takes arguments. `alias` is the one identifier it stands for, if that is all of it."""
+    """A `#define`: its name, line, and whether it takes arguments.
+
+    `alias` is the one identifier it stands for, or with arguments the one function that it calls, if that is all of it.
+    """
 
     name: str
     line: int

@@ -54,6 +54,21 @@ class RustEffect(str, Enum):
     NOT_PREVENTED = "not-prevented"
     NOT_APPLICABLE = "not-applicable"
 
+    @property
+    def words(self) -> str:
+        """How every page and report says it."""
+        return _EFFECT_WORDS[self]
+
+
+_EFFECT_WORDS = {
+    RustEffect.COMPILE_ERROR: "rejected by the compiler",
+    RustEffect.PANIC: "becomes a panic",
+    RustEffect.GONE: "does not exist in safe Rust",
+    RustEffect.UNSAFE: "possible in unsafe code only",
+    RustEffect.NOT_PREVENTED: "not prevented by Rust",
+    RustEffect.NOT_APPLICABLE: "does not apply",
+}
+
 
 class Track(str, Enum):
     """The two rankings, never mixed."""

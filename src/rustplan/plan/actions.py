@@ -10,24 +10,27 @@ from rustplan.model.code_graph import CodeGraph, EdgeKind
 from rustplan.model.component import ComponentGraph
 from rustplan.model.finding import Confidence, Kind, Track
 from rustplan.model.roadmap import Crossing, Direction, Option
-from rustplan.model.scan import TreeScan
+from rustplan.model.scan import FileScan, TreeScan
 from rustplan.model.source import Role
-from rustplan.plan.subject import Subject
+from rustplan.plan.subject import Subject, has_main
 from rustplan.plan.waves import Move
 from rustplan.plan.wording import count, door, name_list
 
 HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++")
 LEAF_LINES = 30
+CALLED = (EdgeKind.CALL, EdgeKind.JNI)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
     """Where a component is seen from outside and where it hangs together inside."""
 
-    headers: Mapping[str, tuple[str, ...]]
-    """Component -> headers that declare what others call in it, the fullest first."""
+    declared: Mapping[str, tuple[str, ...]]
+    """Function -> headers of role source that declare it."""
     inner_needs: Mapping[str, int]
     """File -> number of siblings of its component that it needs."""
+    callers: Mapping[str, int]
+    """File -> number of other source files that call into it."""
     test_paths: Mapping[str, tuple[str, ...]]
     """Component -> test files that use it, most uses first."""
 
@@ -36,22 +39,22 @@ def find_surface(scan: TreeScan, components: ComponentGraph, graph: CodeGraph) -
     """Read headers, leaf files and tests from the edges."""
     owner = {path: component.name for component in components.components for path in component.files}
     roles = {file.path: file.role for file in scan.files}
-    declared = _declared(scan)
-    headers: dict[str, Counter[str]] = defaultdict(Counter)
     tests: dict[str, Counter[str]] = defaultdict(Counter)
     needs: dict[str, set[str]] = defaultdict(set)
+    callers: dict[str, set[str]] = defaultdict(set)
     for edge in graph.edges:
         used, user = owner.get(edge.dependency, ""), owner.get(edge.dependent, "")
         is_test = roles.get(edge.dependent) is Role.TEST
         if is_test and roles.get(edge.dependency) is Role.SOURCE:
             tests[used][edge.dependent] += edge.count
-        if edge.kind is EdgeKind.CALL and (used != user or is_test):
-            headers[used].update(dict.fromkeys(declared.get(edge.symbol, ()), 1))
         if used == user and edge.dependency != edge.dependent:
             needs[edge.dependent].add(edge.dependency)
+        if edge.kind in CALLED and roles.get(edge.dependent) is Role.SOURCE and edge.dependency != edge.dependent:
+            callers[edge.dependency].add(edge.dependent)
     return Surface(
-        headers={name: _most_first(counts) for name, counts in headers.items()},
+        declared=_declared(scan),
         inner_needs={path: len(found) for path, found in needs.items()},
+        callers={path: len(found) for path, found in callers.items()},
         test_paths={name: _most_first(counts) for name, counts in tests.items()},
     )
 
@@ -165,7 +168,10 @@ def _latency_actions(subject: Subject, option: Option) -> tuple[str, ...]:
 
 
 def _freeze(subject: Subject, surface: Surface) -> str:
-    headers = surface.headers.get(subject.name, ())
+    inbound = [item for item in subject.boundary.crossings if item.direction is Direction.INBOUND]
+    headers = _most_first(
+        Counter(path for item in inbound for path in surface.declared.get(item.symbol.rpartition("::")[2], ()))
+    )
     where = f" in {name_list(headers[:2])}" if headers else ""
     if not subject.inbound:
         return f"Write down what it may not change{where}: no call from other components was found."
@@ -189,15 +195,25 @@ def _unblock(subject: Subject) -> str:
 
 
 def _leaf(subject: Subject, surface: Surface) -> str:
+    """Name the file to port first: one that others call, so that the port is used at once, and that needs little of its component."""
     files = [
         file for file in subject.sources if file.facts.sloc >= LEAF_LINES and not file.path.endswith(HEADERS)
         and file.facts.language.is_memory_unsafe
     ]  # fmt: skip
-    if len(files) < 2:
+    used = [file for file in files if surface.callers.get(file.path) and not has_main((file,))]
+    if len(files) < 2 or not used:
         return ""
-    leaf = min(files, key=lambda file: (surface.inner_needs.get(file.path, 0), file.facts.sloc, file.path))
-    needs = surface.inner_needs.get(leaf.path, 0)
-    return f"Port {leaf.path} first ({count(leaf.facts.sloc, 'line')}, needs {count(needs, 'other file')} of its component)."
+
+    def rank(file: FileScan) -> tuple[int, int, int, str]:
+        callers = surface.callers.get(file.path, 0)
+        return surface.inner_needs.get(file.path, 0), -callers, file.facts.sloc, file.path
+
+    leaf = min(used, key=rank)
+    needs, callers = surface.inner_needs.get(leaf.path, 0), surface.callers.get(leaf.path, 0)
+    return (
+        f"Port {leaf.path} first ({count(leaf.facts.sloc, 'line')}): {count(callers, 'file')} {'calls' if callers == 1 else 'call'} it, "
+        f"and it needs {count(needs, 'other file')} of its component."
+    )
 
 
 def _fuzz(subject: Subject) -> str:

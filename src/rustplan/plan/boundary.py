@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import structs
+
 from rustplan.catalog import EffortModel
 from rustplan.model.code_graph import CodeGraph, Definition, Edge, EdgeKind
 from rustplan.model.component import Component, ComponentGraph
@@ -14,6 +16,7 @@ from rustplan.model.finding import Track
 from rustplan.model.roadmap import Boundary, Crossing, Direction
 from rustplan.model.scan import TreeScan
 from rustplan.model.source import Language, Role
+from rustplan.plan.public_api import PublicApi, find_public_api
 from rustplan.plan.signature import KnownTypes, known_types, shape_of, signature_text
 from rustplan.plan.wording import count
 
@@ -21,6 +24,8 @@ CARRIED = (EdgeKind.CALL, EdgeKind.GLOBAL, EdgeKind.JNI)
 TESTING = (Role.TEST, Role.EXAMPLE)
 TESTS = "tests and examples"
 OUTSIDE = "files in no component"
+BEYOND = "outside this repository"
+NOT_COUNTED = "Public API not counted: functions that nobody calls are there, and no header was recognised as public."
 CXX_SHAPES = frozenset({"class-value", "template-or-virtual"})
 
 
@@ -38,21 +43,35 @@ def draw_boundaries(
     """Return the crossings of every component by name, sorted."""
     definitions = _definitions(graph)
     known = _known_types(scan)
-    result: dict[str, tuple[Crossing, ...]] = {component.name: () for component in components.components}
-    for name, uses in _uses(scan, components, graph).items():
-        crossings = (
+    public = find_public_api(scan, components, graph).functions
+    uses = _uses(scan, components, graph)
+    result: dict[str, tuple[Crossing, ...]] = {}
+    for component in components.components:
+        crossings = [
             _crossing(direction, use, definitions, known, effort.crossings.hours)
-            for (direction, _, _), use in uses.items()
-        )
-        result[name] = tuple(sorted(crossings))
+            for (direction, _, _), use in uses.get(component.name, {}).items()
+        ]
+        offered = public.get(component.name, ())
+        result[component.name] = tuple(sorted(_with_public(crossings, offered, known, effort.crossings.hours)))
     return result
 
 
 def boundary_of(
-    component: Component, track: Track, crossings: Sequence[Crossing], *, has_main: bool, is_jni: bool
+    component: Component,
+    track: Track,
+    crossings: Sequence[Crossing],
+    *,
+    has_main: bool,
+    is_jni: bool,
+    public: PublicApi | None = None,
 ) -> Boundary:
-    """Return the boundary of a component on a track with the mechanism that carries it, and why that one."""
+    """Return the boundary of a component on a track with the mechanism that carries it, why that one, and how its public API was found."""
     mechanism, because = _mechanism(component, track, crossings, has_main=has_main, is_jni=is_jni)
+    if public is not None and track is Track.MEMORY_SAFETY:
+        if component.name in public.because:
+            because += f" {public.because[component.name]}"
+        elif component.name in public.uncounted and not has_main and not is_jni:
+            because += f" {NOT_COUNTED}"
     hours = math.fsum(crossing.hours for crossing in crossings)
     return Boundary(mechanism=mechanism, because=because, crossings=tuple(crossings), hours=hours)
 
@@ -129,6 +148,30 @@ def _crossing(
         uses=sum(use.others.values()),
         signature=signature_text(definition) if definition else "",
     )
+
+
+def _with_public(
+    crossings: Sequence[Crossing], offered: Sequence[Definition], known: KnownTypes, hours: Mapping[str, float]
+) -> list[Crossing]:
+    """Add the public functions that no other component calls; where only tests call one, they stand for the code outside."""
+    places = {(definition.path, definition.line) for definition in offered}
+    result = [
+        structs.replace(crossing, other=BEYOND)
+        if crossing.other == TESTS and (crossing.path, crossing.line) in places
+        else crossing
+        for crossing in crossings
+    ]
+    present = {(item.path, item.line) for item in crossings if item.direction is Direction.INBOUND}
+    for definition in offered:
+        if (definition.path, definition.line) not in present:
+            shape = shape_of(definition, known)
+            result.append(
+                Crossing(
+                    symbol=definition.name, direction=Direction.INBOUND, shape=shape, hours=hours.get(shape, hours["unknown"]),
+                    path=definition.path, line=definition.line, other=BEYOND, uses=0, signature=signature_text(definition),
+                )
+            )  # fmt: skip
+    return result
 
 
 def _main_other(others: Counter[str]) -> str:

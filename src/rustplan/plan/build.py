@@ -16,10 +16,12 @@ from rustplan.model.roadmap import Option, Roadmap, Step, Wave
 from rustplan.model.scan import TreeScan
 from rustplan.model.score import Scorecard
 from rustplan.plan.actions import Surface, find_surface, first_actions, needs_confirmation
-from rustplan.plan.boundary import boundary_of, draw_boundaries, reached_from_java
+from rustplan.plan.boundary import NOT_COUNTED, boundary_of, draw_boundaries, reached_from_java
 from rustplan.plan.capacity import capacity_words, projected_quarters
+from rustplan.plan.comparison import with_comparisons
 from rustplan.plan.effort import Estimate, batched_effort, effort_of, estimate, ramp_up, sum_quantiles
 from rustplan.plan.options import decide, tests_first
+from rustplan.plan.public_api import find_public_api
 from rustplan.plan.subject import Decision, Subject, findings_by_rule, has_main, source_files
 from rustplan.plan.vendored import third_party_lines, vendored_steps
 from rustplan.plan.waves import (
@@ -47,7 +49,7 @@ def plan(
 ) -> Roadmap:
     """Return the roadmap: steps in the scorecard's order, waves, what is parked and why, and what the numbers rest on."""
     subjects = subjects_of(scan, components, graph, scorecard, effort)
-    moves = _with_an_opening([_move(subject, effort) for subject in subjects], components, effort)
+    moves = with_comparisons(_with_an_opening([_move(subject, effort) for subject in subjects], components, effort))
     order = {unit.name: place for place, unit in enumerate(components.units)}
     plan_of_waves = schedule(moves, components.dependencies, order, effort)
     moves = [_in_batch(move, plan_of_waves, effort) for move in moves]
@@ -83,6 +85,7 @@ def subjects_of(
     units = {name: unit for unit in components.units for name in unit.components}
     risks = _file_risks(scorecard)
     from_java = reached_from_java(components, graph)
+    public = find_public_api(scan, components, graph)
     is_networked = any(card.network_steps == 0 for card in scorecard.components)
     subjects = []
     for score in scorecard.components:
@@ -99,6 +102,7 @@ def subjects_of(
                     crossings[component.name],
                     has_main=has_main(sources),
                     is_jni=component.name in from_java,
+                    public=public,
                 ),
                 sources=sources,
                 findings=findings_by_rule(sources),
@@ -150,13 +154,19 @@ def _step(move: Move, waves: Schedule, surface: Surface) -> Step:
         unit=move.subject.unit.name,
         choice=move.decision.choice,
         runner_up=move.decision.runner_up,
-        case_against=move.decision.case_against,
+        case_against=_case_against(move),
         boundary=move.subject.boundary,
         effort=move.effort,
         wave=waves.waves.get(move.key),
         first_actions=first_actions(move, surface, waves.batches.get(move.key, "")),
         needs_confirmation=needs_confirmation(move),
     )
+
+
+def _case_against(move: Move) -> str:
+    """Say it too when the border may be wider than its crossings show."""
+    unseen = f" {NOT_COUNTED}" if NOT_COUNTED in move.subject.boundary.because else ""
+    return f"{move.decision.case_against}{unseen}"
 
 
 def _waves(

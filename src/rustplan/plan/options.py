@@ -34,8 +34,12 @@ def decide(subject: Subject, model: EffortModel) -> Decision:
         return _wrap(view) if view.is_exposed and view.has_narrow_interface else _harden(view, view.stops[0])
     if subject.score.risk >= model.options.rewrite_from_risk:
         return _rewrite(view)
-    if not view.is_exposed and not view.has_defects and (view.is_far or not subject.test_files):
-        return _retain(view)
+    if not view.is_exposed and not view.has_defects:
+        if view.is_far:
+            return _retain(view)
+        if subject.test_files and view.is_cheap:
+            return _rewrite(view)
+        return _harden(view, f"{_distance(view)}, and no likely defect was found: its risk does not force a port.")
     if view.is_small and (subject.test_files or (view.is_exposed and view.has_defects)):
         return _rewrite(view)
     if not subject.test_files:
@@ -62,12 +66,21 @@ class _View:
     limits: OptionThresholds
     rewrite: Effort
     stops: tuple[str, ...]
+    is_cheap: bool
+    """True when a port costs no more than hardening, which would leave the unsafe lines in place."""
 
     @classmethod
     def of(cls, subject: Subject, model: EffortModel) -> _View:
         """Look at a subject."""
         rewrite = effort_of(subject, Option.REWRITE, model)
-        return cls(subject=subject, limits=model.options, rewrite=rewrite, stops=_stops(subject, rewrite, model))
+        hardened = effort_of(subject, Option.HARDEN, model)
+        return cls(
+            subject=subject,
+            limits=model.options,
+            rewrite=rewrite,
+            stops=_stops(subject, rewrite, model),
+            is_cheap=rewrite.p50 is not None and hardened.p50 is not None and rewrite.p50 <= hardened.p50,
+        )
 
     @property
     def is_exposed(self) -> bool:
@@ -147,6 +160,8 @@ def _rewrite(view: _View) -> Decision:
         f"Risk {subject.score.risk:.0f} of 100 ({top}); {_cut(subject)}, "
         f"and {'a small effort' if small else 'the port is feasible'} ({view.rewrite.p50:.1f} person-months at the median)."
     )
+    if small:
+        because += f" {_ground(view)}"
     if view.is_cryptography:
         other = Alternative(
             option=Option.REPLACE,
@@ -211,15 +226,14 @@ def _retain(view: _View) -> Decision:
     subject = view.subject
     months = view.rewrite.p50 or 0.0
     limit = view.limits.retain_below_risk
-    low = " is surface, and no test would guard a port"
+    risk, low = f"{subject.score.risk:.0f}", " is surface, and no way from the network to it was found"
     if subject.score.risk < limit:
+        risk = risk if float(risk) < limit else f"{subject.score.risk:.1f}"
         low = f" is below {limit:g}"
-    elif view.is_far:
-        low = " is surface, and no way from the network to it was found"
     return Decision(
         choice=Alternative(
             option=Option.RETAIN,
-            because=f"Risk {subject.score.risk:.0f} of 100{low}: {_defect_words(subject)} {_input_words(view)} "
+            because=f"Risk {risk} of 100{low}: {_defect_words(subject)} {_input_words(view)} "
             f"A port of about {months:.1f} person-months would buy little.",
         ),
         runner_up=Alternative(
@@ -281,6 +295,18 @@ def _against_a_port(view: _View) -> str:
         "the history of this code was not read: it may have been stable for years."
     )
     return " ".join(said)
+
+
+def _ground(view: _View) -> str:
+    """Say what makes a moderate risk worth a port: without it the component would be hardened."""
+    steps = view.subject.score.network_steps
+    if view.has_defects:
+        return _defect_words(view.subject)
+    if steps is not None and steps <= view.limits.exposed_within_steps:
+        return f"It is {count(steps, 'call')} from a read of the network." if steps else "It reads the network."
+    if view.is_exposed:
+        return "It decodes a format by hand."
+    return "It costs no more than hardening, and tests guard it."
 
 
 def _distance(view: _View) -> str:

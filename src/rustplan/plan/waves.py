@@ -1,4 +1,4 @@
-"""Puts moves into waves: units by score, cycle members together, untested rewrites never first, the rest parked with the reason."""
+"""Puts moves into waves: units by score, rewritten members of a cycle together, untested rewrites never first, the rest parked with the reason."""
 
 from __future__ import annotations
 
@@ -147,18 +147,22 @@ def _room(track: Track, has_both: bool, model: EffortModel) -> int:
 
 
 def _groups(moves: Sequence[Move], order: Mapping[str, int], model: EffortModel) -> list[tuple[Move, ...]]:
-    """Gather the members of each unit and sort the groups: score band, what removes unsafe lines before what does not, effort, dependency order."""
-    by_unit: dict[str, list[Move]] = {}
+    """Gather what must share a wave and sort the groups: score band, what removes unsafe lines before what does not, effort, dependency order.
+
+    Members of a unit that are rewritten or replaced share a wave; hardening or wrapping one of them changes no interface, so it goes alone.
+    """
+    by_unit: dict[tuple[str, str], list[Move]] = {}
     for move in moves:
-        by_unit.setdefault(move.subject.unit.name, []).append(move)
+        alone = "" if move.option in REMOVES else move.subject.name
+        by_unit.setdefault((move.subject.unit.name, alone), []).append(move)
     groups = [tuple(sorted(group, key=lambda move: move.subject.name)) for group in by_unit.values()]
 
     def rank(group: tuple[Move, ...]) -> tuple[float, bool, float, int, str]:
         best = max(move.subject.score.score for move in group)
         months = math.fsum(move.effort.p50 or 0.0 for move in group)
-        unit = group[0].subject.unit.name
+        unit, name = group[0].subject.unit.name, group[0].subject.name
         removes = any(move.option in REMOVES for move in group)
-        return -math.floor(best / model.waves.tie_points), not removes, months, order.get(unit, 0), unit
+        return -math.floor(best / model.waves.tie_points), not removes, months, order.get(unit, 0), name
 
     return sorted(groups, key=rank)
 
@@ -203,7 +207,8 @@ def outcome_of(moves: Sequence[Move], shares: Mapping[str, float]) -> str:
     java = [move.subject.name for move in moves if move.subject.score.track is Track.LATENCY]
     if java:
         said.append(f"allocation and pauses measured before and after: {name_list(java)}")
-    return "; ".join(said) + "."
+    nothing = "" if any(move.option in REMOVES for move in moves) else "Nothing is rewritten or replaced in this wave: "
+    return f"{nothing}{'; '.join(said)}."
 
 
 def temporary_hours(moves: Sequence[Move], waves: Mapping[tuple[str, Track], int], number: int) -> float:
@@ -224,7 +229,9 @@ def starts_when(moves: Sequence[Move], cut_over: Sequence[str], dependencies: Se
     if number == 1:
         ports = [move for move in moves if move.option in (*REMOVES, Option.WRAP)]
         needs = "Rust builds in CI beside the existing build, and " if ports else ""
-        return f"When {needs}each component of the wave has an owner and its tests run in CI."
+        if any(move.option in REMOVES for move in moves):
+            return f"When {needs}each component of the wave has an owner and its tests run in CI."
+        return f"When {needs}each component of the wave has an owner."
     earlier = sorted(
         {dependency.dependency for dependency in dependencies if dependency.dependent in names} & set(cut_over) - names
     )

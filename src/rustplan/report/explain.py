@@ -15,7 +15,7 @@ from rustplan.report.lookup import ALERTS, Lookup, worst_first
 from rustplan.report.terminal import Column, Terminal, table
 from rustplan.report.view.numbers import counted, decimal, effort_range, percent, whole
 from rustplan.report.view.words import reason_words
-from rustplan.report.words import languages, listing
+from rustplan.report.words import languages, listing, share
 
 if TYPE_CHECKING:
     from rustplan.rulebook import Rule
@@ -72,7 +72,8 @@ def explain_component(name: str, analysis: Analysis, terminal: Terminal) -> list
     scored = {score.track for score in lookup.analysis.scorecard.components if score.component == component.name}
     for step in analysis.roadmap.steps:
         if step.component == component.name and step.track not in scored:
-            lines += ["", terminal.paint("bold", f"{step.track.value} track, not scored"), *_step(step, terminal)]
+            lines += ["", terminal.paint("bold", f"{step.track.value} track, not scored")]
+            lines += [*_decision(step, terminal), *_step_details(step, terminal)]
     for parked in analysis.roadmap.parked:
         if parked.component == component.name:
             lines += ["", *_parked(parked, terminal)]
@@ -101,10 +102,12 @@ def explain_path(path: str, analysis: Analysis, terminal: Terminal) -> list[str]
     ]
     scored = next((file for file in analysis.scorecard.files if file.path == path), None)
     if scored is None and not reasons:
-        return _ignored(path, analysis, terminal) or _folder(path, lookup, terminal)
+        ignored = _ignored(path, analysis, terminal)
+        return ignored or _manifest(path, analysis, terminal) or _folder(path, lookup, terminal)
     lines = [shown, *(terminal.plain(reason) for reason in reasons)]
     if scored is not None:
-        lines += [terminal.plain(line) for line in _file_lines(scored)]
+        for line in _file_lines(scored):
+            lines += terminal.wrap(terminal.plain(line))
         found = sorted((finding for finding in analysis.findings if finding.path == path), key=worst_first)
         lines += [f"findings: {_kinds(found)}", *_findings(found, terminal)]
     return lines
@@ -131,7 +134,7 @@ def _component_head(component: Component, lookup: Lookup, terminal: Terminal) ->
     if unit is not None and unit.is_cycle:
         yield from terminal.wrap(
             terminal.plain(
-                f"moves together with {listing(name for name in unit.components if name != component.name)} (they need each other)"
+                f"in a cycle with {listing(name for name in unit.components if name != component.name)}: they need each other"
             )
         )
 
@@ -140,11 +143,10 @@ def _track(score: ComponentScore, step: Step | None, lookup: Lookup, terminal: T
     rank = lookup.scores(score.track).index(score) + 1
     measure = "Risk" if score.track is Track.MEMORY_SAFETY else "GC pressure"
     yield terminal.paint("bold", f"{score.track.value} track, rank {rank} of {len(lookup.scores(score.track))}")
-    unsure = (
-        f" ({score.risk_low:.0f}-{score.risk_high:.0f} with the unread code)"
-        if score.risk_low != score.risk_high
-        else ""
-    )
+    if step is not None:
+        yield from _decision(step, terminal)
+    low, high = f"{score.risk_low:.0f}", f"{score.risk_high:.0f}"
+    unsure = f" ({low}-{high} with the unread code)" if low != high else ""
     yield from terminal.wrap(f"{measure} {decimal(score.risk)} of 100{unsure}, the sum of:")
     yield from _factors(score.risk_factors, terminal)
     a, b, c = lookup.analysis.scorecard.exponents
@@ -159,7 +161,7 @@ def _track(score: ComponentScore, step: Step | None, lookup: Lookup, terminal: T
         yield f"Value {score.value:.2f}, the product of:"
         yield from _factors(score.value_factors, terminal)
     if step is not None:
-        yield from _step(step, terminal)
+        yield from _step_details(step, terminal)
 
 
 def _factors(factors: Iterable[Factor], terminal: Terminal) -> Iterator[str]:
@@ -182,7 +184,8 @@ def _factors(factors: Iterable[Factor], terminal: Terminal) -> Iterator[str]:
             )
 
 
-def _step(step: Step, terminal: Terminal) -> Iterator[str]:
+def _decision(step: Step, terminal: Terminal) -> Iterator[str]:
+    """What to do, what not, the case against, the cut, the cost and the first actions, each in a line or two."""
     wave = f"wave {step.wave}" if step.wave is not None else "in no wave"
     yield from _section("Do", f"{step.choice.option.value}, {wave}: {step.choice.because}", terminal)
     yield from _section("Not", f"{step.runner_up.option.value} (the runner-up): {step.runner_up.because}", terminal)
@@ -195,11 +198,6 @@ def _step(step: Step, terminal: Terminal) -> Iterator[str]:
         f"{decimal(boundary.hours)} hours: {boundary.because}",
         terminal,
     )
-    for crossing in sorted(boundary.crossings, key=lambda crossing: (-crossing.hours, crossing))[:_SHOWN]:
-        line = f"{crossing.hours:>6.1f} h  {crossing.direction.value} {crossing.symbol} ({crossing.shape}) with {crossing.other}, {crossing.path}:{crossing.line}"
-        yield terminal.fit("  " + terminal.plain(line), terminal.width)
-    if len(boundary.crossings) > _SHOWN:
-        yield f"  and {whole(len(boundary.crossings) - _SHOWN)} more in the report"
     effort = step.effort
     figures = effort_range(effort.p10, effort.p50, effort.p90)
     yield from _section(
@@ -209,9 +207,23 @@ def _step(step: Step, terminal: Terminal) -> Iterator[str]:
         else f"{figures}: {effort.because}",
         terminal,
     )
-    yield from _factors(effort.factors, terminal)
     for action in step.first_actions:
-        yield from terminal.wrap(terminal.plain(action), indent="          ", first="First     ")
+        yield from _section("First", action, terminal)
+
+
+def _step_details(step: Step, terminal: Terminal) -> Iterator[str]:
+    """The arithmetic behind the boundary and the effort."""
+    crossings = sorted(step.boundary.crossings, key=lambda crossing: (-crossing.hours, crossing))
+    if crossings:
+        yield "Crossings, the costliest first:"
+    for crossing in crossings[:_SHOWN]:
+        line = f"{crossing.hours:>6.1f} h  {crossing.direction.value} {crossing.symbol} ({crossing.shape}) with {crossing.other}, {crossing.path}:{crossing.line}"
+        yield terminal.fit("  " + terminal.plain(line), terminal.width)
+    if len(crossings) > _SHOWN:
+        yield f"  and {whole(len(crossings) - _SHOWN)} more in the report"
+    if step.effort.factors:
+        yield "Effort, factor by factor:"
+        yield from _factors(step.effort.factors, terminal)
 
 
 def _parked(parked: Parked, terminal: Terminal) -> Iterator[str]:
@@ -235,9 +247,12 @@ def _neighbours(component: Component, analysis: Analysis, terminal: Terminal) ->
 
 def _file_lines(file: FileScore) -> Iterator[str]:
     yield f"component: {file.component or 'none'}"
-    yield f"{file.language.label}, role {file.role.value}, {counted(file.sloc, 'code line')}, {percent(file.coverage)} read"
+    yield f"{file.language.label}, role {file.role.value}, {counted(file.sloc, 'code line')}, {share(file.coverage)} read"
     if file.risk is not None and file.risk_per_line is not None:
-        yield f"risk {decimal(file.risk, 2)}, risk per line {decimal(file.risk_per_line, 4)}"
+        yield (
+            f"file risk {whole(file.risk)} (where fixes will land; relative to other files), "
+            f"per line {decimal(file.risk_per_line, 2)} (1 = the reference corpus)"
+        )
 
 
 def _ignored(path: str, analysis: Analysis, terminal: Terminal) -> list[str] | None:
@@ -247,6 +262,21 @@ def _ignored(path: str, analysis: Analysis, terminal: Terminal) -> list[str] | N
             why = f"left out on purpose: {ignored.path} matches {ignored.pattern} ({ignored.origin})"
             return [terminal.paint("bold", terminal.plain(path)), *terminal.wrap(terminal.plain(why))]
     return None
+
+
+def _manifest(path: str, analysis: Analysis, terminal: Terminal) -> list[str] | None:
+    """Which targets a build file declared."""
+    names = [target.name for target in analysis.targets if target.manifest == path]
+    if not names:
+        return None
+    told = f"a build file, read for components: {counted(len(names), 'target')} ({listing(names, most=_SHOWN)})"
+    return [terminal.paint("bold", terminal.plain(path)), *terminal.wrap(terminal.plain(told))]
+
+
+def explain_other(path: str, terminal: Terminal) -> list[str]:
+    """A path that exists but of which the analysis knows nothing."""
+    why = "not among the source files of this analysis: rustplan reads C, C++ and Java, and build files that declare targets"
+    return [terminal.paint("bold", terminal.plain(path)), *terminal.wrap(why)]
 
 
 def _folder(path: str, lookup: Lookup, terminal: Terminal) -> list[str] | None:

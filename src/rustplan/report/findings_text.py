@@ -12,19 +12,30 @@ from rustplan.report.terminal import Terminal, width_of
 from rustplan.report.view.numbers import counted, whole
 
 
-def render_concise(analysis: Analysis, terminal: Terminal | None = None) -> str:
-    """One line for every defect and exposure in role `source`: `path:line:column: rule severity title [CWE]`."""
+def render_concise(analysis: Analysis, terminal: Terminal | None = None, kinds: tuple[Kind, ...] = ()) -> str:
+    """One line a finding in role `source`, defects first: `path:line:column: rule severity title [CWE]`.
+
+    `kinds` says which; defects and exposures when it is empty.
+    """
     terminal = terminal or Terminal()
     lookup = Lookup(analysis)
-    return "".join(f"{_line(finding, lookup, terminal)}\n" for finding in lookup.alerts())
+    return "".join(f"{_line(finding, lookup, terminal)}\n" for finding in _chosen(lookup, kinds or ALERTS))
 
 
-def render_full(analysis: Analysis, terminal: Terminal | None = None) -> str:
-    """A code frame for every defect and exposure in role `source`, and a closing count of what is not shown."""
+def render_full(analysis: Analysis, terminal: Terminal | None = None, kinds: tuple[Kind, ...] = ()) -> str:
+    """A code frame a finding in role `source`, defects first, and a closing count of what is not shown."""
     terminal = terminal or Terminal()
     lookup = Lookup(analysis)
-    frames = ["\n".join(_frame(finding, lookup, terminal)) for finding in lookup.alerts()]
-    return "\n\n".join([*frames, _closing(lookup)]) + "\n"
+    shown = kinds or ALERTS
+    frames = ["\n".join(_frame(finding, lookup, terminal)) for finding in _chosen(lookup, shown)]
+    return "\n\n".join([*frames, _closing(lookup, shown)]) + "\n"
+
+
+def _chosen(lookup: Lookup, kinds: tuple[Kind, ...]) -> list[Finding]:
+    """The findings of these kinds, by kind and then in the order of the analysis: path and line."""
+    order = list(Kind)
+    found = (finding for finding in lookup.source_findings() if finding.kind in kinds)
+    return sorted(found, key=lambda finding: order.index(finding.kind))
 
 
 def _line(finding: Finding, lookup: Lookup, terminal: Terminal) -> str:
@@ -92,10 +103,10 @@ def _note(terminal: Terminal, gutter: str, name: str, text: str) -> Iterator[str
     yield from terminal.wrap(terminal.plain(" ".join(text.split())), indent=" " * len(head), first=head)
 
 
-def _closing(lookup: Lookup) -> str:
+def _closing(lookup: Lookup, chosen: tuple[Kind, ...]) -> str:
     kinds = lookup.kinds
-    shown = sum(kinds[kind] for kind in ALERTS)
-    besides = [counted(kinds[kind], kind.value) for kind in (Kind.OBSTACLE, Kind.SEAM, Kind.SIGNAL) if kinds[kind]]
+    shown = sum(kinds[kind] for kind in set(chosen))
+    besides = [counted(kinds[kind], kind.value) for kind in Kind if kinds[kind] and kind not in chosen]
     if lookup.elsewhere:
         besides.append(f"{whole(lookup.elsewhere)} in tests, examples, vendored and generated code")
     return f"{counted(shown, 'finding')}" + (f"; not shown: {', '.join(besides)}" if besides else "")

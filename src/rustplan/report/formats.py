@@ -11,6 +11,7 @@ import msgspec
 
 from rustplan.errors import OutputError
 from rustplan.model.analysis import Analysis
+from rustplan.model.finding import Kind
 from rustplan.model.options import ReportOptions
 from rustplan.report.terminal import Terminal
 
@@ -21,7 +22,7 @@ class OutputFormat(msgspec.Struct, frozen=True, kw_only=True):
     """One way to write an analysis.
 
     `draws` names the function as module:function. `takes` says what it wants besides the analysis: nothing, the report
-    options, or the terminal. `is_folder` marks the format that makes several files.
+    options, the terminal, the kinds of finding to show. `is_folder` marks the format that makes several files.
     """
 
     name: str
@@ -34,7 +35,12 @@ class OutputFormat(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_for_people(self) -> bool:
         """True for the formats that are drawn for the reader's terminal."""
-        return self.takes == "terminal"
+        return self.takes.startswith("terminal")
+
+    @property
+    def narrows(self) -> bool:
+        """True for the formats that can be asked for some kinds of finding only."""
+        return self.takes.endswith("kinds")
 
 
 def _format(name: str, about: str, draws: str, *endings: str, takes: str = "", is_folder: bool = False) -> OutputFormat:
@@ -47,10 +53,12 @@ FORMATS: dict[str, OutputFormat] = {
     made.name: made
     for made in (
         _format("text", "ranking and tally for people", "text:render_text", ".txt", takes="terminal"),
-        _format("full", "findings as code frames", "findings_text:render_full", takes="terminal"),
-        _format("concise", "findings, one line each", "findings_text:render_concise", takes="terminal"),
+        _format("full", "findings as code frames", "findings_text:render_full", takes="terminal+kinds"),
+        _format("concise", "findings, one line each", "findings_text:render_concise", takes="terminal+kinds"),
         _format("json", "the whole versioned analysis", "json_format:encode_analysis", ".json"),
-        _format("jsonl", "one finding a line as JSON", "json_lines:render_json_lines", ".jsonl", ".ndjson"),
+        _format(
+            "jsonl", "one finding a line as JSON", "json_lines:render_json_lines", ".jsonl", ".ndjson", takes="kinds"
+        ),
         _format("html", "the roadmap as one self-contained page", "html:render_html", ".html", ".htm", takes="options"),
         _format("markdown", "the roadmap as Markdown", "markdown:render_markdown", ".md", ".markdown"),
         _format("sarif", "SARIF 2.1.0 for code scanning", "sarif:render_sarif", ".sarif", ".sarif.json"),
@@ -73,13 +81,22 @@ def infer_format(file: str) -> str | None:
     return max(matches)[1] if matches else None
 
 
-def render(analysis: Analysis, format: str, options: ReportOptions, terminal: Terminal | None = None) -> Document:
-    """Return the document: text, bytes, or {file name: text} for a format that makes several files. Raises OutputError."""
+def render(
+    analysis: Analysis,
+    format: str,
+    options: ReportOptions,
+    terminal: Terminal | None = None,
+    kinds: tuple[Kind, ...] = (),
+) -> Document:
+    """Return the document: text, bytes, or {file name: text} for a format that makes several files. Raises OutputError.
+
+    `kinds` are the findings that the narrowing formats show; empty leaves the choice to the format.
+    """
     if format not in FORMATS:
         raise OutputError(f"there is no output format {format!r}", hint=f"use one of: {', '.join(FORMATS)}")
     made = FORMATS[format]
     module, function = made.draws.split(":")
     draw: Callable[..., Any] = getattr(import_module(module), function)
-    arguments = {"": (), "options": (options,), "terminal": (terminal,)}[made.takes]
-    document: Document = draw(analysis, *arguments)
+    offered: dict[str, object] = {"options": options, "terminal": terminal, "kinds": kinds}
+    document: Document = draw(analysis, *(offered[name] for name in made.takes.split("+") if name))
     return document

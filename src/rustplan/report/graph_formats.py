@@ -56,7 +56,7 @@ def render_dot(analysis: Analysis) -> str:
     lines += [f"  n{number} [label={_dot_text(_label(node))}];" for number, node in enumerate(nodes)]
     for position, unit in enumerate(unit for unit in analysis.graph.units if unit.is_cycle):
         members = " ".join(f"n{numbers[name]};" for name in unit.components if name in numbers)
-        lines.append(f'  subgraph cluster_{position} {{ label="moves together"; {members} }}')
+        lines.append(f'  subgraph cluster_{position} {{ label="cycle"; {members} }}')
     for edge in _edges(analysis):
         ends = f"n{numbers[edge['dependent']]} -> n{numbers[edge['dependency']]}"
         lines.append(f'  {ends} [label="{edge["places"]}"];')

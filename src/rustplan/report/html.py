@@ -18,6 +18,7 @@ from rustplan.report.view.columns import data_text
 from rustplan.report.view.lookup import Economy, PageIndex
 from rustplan.report.view.numbers import size_of
 from rustplan.report.view.page import PageView, build_page
+from rustplan.report.view.spans import code_spans
 from rustplan.resources import folder
 
 PAPER = {"a4": "A4", "letter": "Letter"}
@@ -118,7 +119,7 @@ def _hash(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FunctionLoader(_asset),
         autoescape=True,
         undefined=StrictUndefined,
@@ -126,6 +127,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["spans"] = code_spans
+    return environment
 
 
 @lru_cache(maxsize=32)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rustplan.model.analysis import Analysis
-from rustplan.model.finding import Kind, Severity, Track
+from rustplan.model.finding import Finding, Kind, Severity, Track
 from rustplan.model.roadmap import Option, Step
-from rustplan.report.lookup import Lookup
+from rustplan.report.lookup import Lookup, worst_first
 from rustplan.report.terminal import Column, Terminal, table
 from rustplan.report.view.numbers import counted, whole
 from rustplan.report.view.words import reason_words
@@ -15,6 +15,7 @@ from rustplan.report.words import effort_words, first_move, languages, listing, 
 
 ROWS = 10
 """Ranking rows a track; the rest is in the report."""
+NAMED_DEFECTS = 3
 
 
 def render_text(analysis: Analysis, terminal: Terminal | None = None, *, report_name: str = "roadmap.html") -> str:
@@ -23,6 +24,7 @@ def render_text(analysis: Analysis, terminal: Terminal | None = None, *, report_
     lookup = Lookup(analysis)
     blocks = [
         list(_title(analysis, terminal)),
+        list(_defects(lookup, terminal)),
         list(_lead(lookup, terminal)),
         *(list(_ranking(lookup, track, terminal, report_name)) for track in Track),
         list(_vendored(lookup, terminal)),
@@ -49,6 +51,29 @@ def _title(analysis: Analysis, terminal: Terminal) -> Iterator[str]:
     commit = f" @ {analysis.project.commit[:12]}" if analysis.project.commit else ""
     name = terminal.fit(terminal.plain(analysis.project.name + commit), terminal.width)
     yield terminal.paint("bold", name)
+
+
+def _defects(lookup: Lookup, terminal: Terminal) -> Iterator[str]:
+    """The critical and high defects before any plan: mending one takes a day, not a roadmap."""
+    urgent = (Severity.CRITICAL, Severity.HIGH)
+    found = sorted(
+        (one for one in lookup.source_findings() if one.kind is Kind.DEFECT and one.severity in urgent), key=worst_first
+    )
+    if not found:
+        return
+    count = ", ".join(f"{whole(lookup.defects[one])} {one.value}" for one in urgent if lookup.defects[one])
+    places = "; ".join(_place(finding, lookup) for finding in found[:NAMED_DEFECTS])
+    more = len(found) - NAMED_DEFECTS
+    rest = f"; {whole(more)} more: rustplan report -f concise --kind defect" if more > 0 else ""
+    text = terminal.plain(f"{count}: {places}{rest}")
+    first, *others = terminal.wrap(text, indent=" " * 10, first="Defects   ")
+    yield terminal.paint("bold", "Defects") + first[len("Defects") :]
+    yield from others
+
+
+def _place(finding: Finding, lookup: Lookup) -> str:
+    owner = lookup.owners.get(finding.path)
+    return f"{finding.rule} in {finding.path}:{finding.line}" + (f" ({owner})" if owner else "")
 
 
 def _lead(lookup: Lookup, terminal: Terminal) -> Iterator[str]:

@@ -19,8 +19,9 @@ VERBS = {
 
 
 def share(value: float) -> str:
-    """A 0-1 share with two decimals, cut and not rounded: 0.999 is 0.99, and only all of it is 1.00."""
-    return f"{int(value * 100 + 1e-9) / 100:.2f}"
+    """A 0-1 share in percent with one decimal, cut and not rounded: only all of it is 100.0 %. The gate says it the same way."""
+    tenths = int(value * 1000 + 1e-9) if value >= 1 else min(999, int(value * 1000 + 1e-9))
+    return f"{tenths / 10:.1f} %"
 
 
 def effort_words(effort: Effort | None) -> str:

@@ -18,12 +18,13 @@ _SUFFIX = {Language.C: ".c", Language.CPP: ".cc", Language.JAVA: ".java"}
 
 
 class Verdict(str, Enum):
-    """How an example came out: `noisy` found too much, `missed` too little."""
+    """How an example came out: `noisy` found too much, `missed` too little, `wrong lines` both at once."""
 
     FIRED = "fired"
     QUIET = "quiet"
     NOISY = "noisy"
     MISSED = "missed"
+    WRONG_LINES = "wrong lines"
 
     @property
     def is_good(self) -> bool:
@@ -81,18 +82,23 @@ def _run(rule: Rule, example: FiringExample | QuietExample, finder: Finder) -> E
     findings = finder.find(path, example.code.encode())
     found = tuple(sorted({line for finding in findings for line in finding.lines}))
     expected = tuple(sorted(example.lines)) if isinstance(example, FiringExample) else ()
-    if set(found) - set(expected):
-        verdict = Verdict.NOISY
-    elif set(expected) - set(found):
-        verdict = Verdict.MISSED
-    else:
-        verdict = Verdict.FIRED if expected else Verdict.QUIET
     return ExampleOutcome(
         rule=rule.id,
         name=example.name,
         language=example.language,
-        verdict=verdict,
+        verdict=_verdict(set(expected), set(found)),
         expected=expected,
         found=found,
         messages=tuple(finding.message for finding in findings),
     )
+
+
+def _verdict(expected: set[int], found: set[int]) -> Verdict:
+    extra, lacking = found - expected, expected - found
+    if extra and lacking:
+        return Verdict.WRONG_LINES
+    if extra:
+        return Verdict.NOISY
+    if lacking:
+        return Verdict.MISSED
+    return Verdict.FIRED if expected else Verdict.QUIET

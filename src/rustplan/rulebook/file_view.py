@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,6 +19,11 @@ _MAX_CLIMB = 1000
 _MAX_CONDITIONS = 400
 _MAX_GLOBALS = 2000
 _NOT_A_TEST = re.compile(rb"\b(?:fgets|fgetws|gets|getline|sizeof)\s*\(")
+_PATH = rb"[A-Za-z_]\w{0,80}(?:(?:->|\.)\w{1,80}){0,4}"
+_TESTED = re.compile(rb"(?<![\w.>])" + _PATH)
+_OFFSET_USE = re.compile(
+    rb"[+\[]\s*\*?(" + _PATH + rb")|\(\s*\*?(" + _PATH + rb")(?=\s*,)|(?<![\w.>])(" + _PATH + rb")(?=\s*=(?!=))"
+)
 _ASSERTS = re.compile(r"(?i)assert|^(?:D?CHECK|VERIFY|BUG_ON|WARN_ON|REQUIRE|ENSURE)")
 
 C_FAMILY = (Language.C, Language.CPP)
@@ -63,6 +68,10 @@ def shared_queries(language: Language, kinds: Iterable[str]) -> dict[str, str]:
 
 Assigned = dict[str, list[tuple[Node, Node]]]
 """Name -> (value, whole initialiser or assignment), in document order."""
+
+
+OffsetUses = dict[str, list[tuple[int, bool]]]
+"""Name -> (byte, True where it is assigned and False where it is added, indexes or comes first in a call), in document order."""
 
 
 class Extent(NamedTuple):
@@ -115,6 +124,8 @@ class FileView:
         self._matches = matches
         self._types: dict[int, Mapping[str, LocalType]] = {}
         self._assigned: dict[int, Assigned] = {}
+        self._tested: dict[int, frozenset[str]] = {}
+        self._offset_uses: dict[int, OffsetUses] = {}
 
     def text(self, captured: Captured) -> str:
         """The source text of a node, or a fact's own text."""
@@ -190,11 +201,37 @@ class FileView:
         spans = self._tests
         first, last = bisect_left(spans, (start, 0)), bisect_left(spans, (end, 0))
         for span in spans[max(first, last - _MAX_CONDITIONS) : last]:
-            text = b"".join(self.source[span.start : min(span.end, end)].split())
-            text = _NOT_A_TEST.split(text)[0] if _NOT_A_TEST.search(text) and b"&&" not in text else text
-            if word.search(text):
+            if word.search(self._tested_text(span.start, min(span.end, end))):
                 return True
         return False
+
+    def _tested_text(self, start: int, end: int) -> bytes:
+        """A condition without white space, up to a call that reads into its arguments."""
+        text = b"".join(self.source[start:end].split())
+        return _NOT_A_TEST.split(text)[0] if _NOT_A_TEST.search(text) and b"&&" not in text else text
+
+    def names_tested_in(self, function: Node) -> frozenset[str]:
+        """What the conditions and assertions of a function speak of: `n`, `b->used` and `b`; read once per function."""
+        known = self._tested.get(function.start_byte)
+        if known is None:
+            spans = self._tests
+            first, last = bisect_left(spans, (function.start_byte, 0)), bisect_left(spans, (function.end_byte, 0))
+            names: set[str] = set()
+            for span in spans[max(first, last - _MAX_CONDITIONS) : last]:
+                for path in _TESTED.findall(self._tested_text(span.start, span.end)):
+                    names.update(_with_owners(path.decode("utf-8", "replace")))
+            known = self._tested[function.start_byte] = frozenset(names)
+        return known
+
+    def offset_uses_in(self, function: Node) -> OffsetUses:
+        """Where a function uses names as offsets or assigns them; read once per function."""
+        known = self._offset_uses.get(function.start_byte)
+        if known is None:
+            known = self._offset_uses[function.start_byte] = {}
+            for match in _OFFSET_USE.finditer(self.source, function.start_byte, function.end_byte):
+                name = match.group(match.lastindex or 0).decode("utf-8", "replace")
+                known.setdefault(name, []).append((match.start(), match.lastindex == 3))
+        return known
 
     def _start_of_function(self, node: Node) -> int:
         function = self.function_of(node)
@@ -265,3 +302,10 @@ class FileView:
             if ordered[index].end_line >= line:
                 return ordered[index]
         return None
+
+
+def _with_owners(path: str) -> Iterator[str]:
+    """`b->used` and `b`."""
+    yield path
+    for end in (match.start() for match in re.finditer(r"->|\.", path)):
+        yield path[:end]

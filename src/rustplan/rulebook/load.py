@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,16 +30,22 @@ MAX_DEPTH = 8
 def load_rules(*folders: Path | Traversable) -> Rulebook:
     """Read every `.yaml` file below the folders (the shipped rules when none is given), check all, and bind them.
 
+    A file that two of the folders reach is read once, so a checkout may name its own `rules` folder.
     Raises RuleError with every problem of every file.
     """
     rules: list[Rule] = []
     problems: list[str] = []
     shipped = folder("rules")
+    seen: set[str] = set()
     for root in folders or (shipped,):
         if not root.is_dir():
             problems.append(f"{root}: there is no such folder")
             continue
         for file, entry in _files(root, root.name or "rules", 0):
+            place = os.path.realpath(entry) if isinstance(entry, Path) else str(entry)
+            if place in seen:
+                continue
+            seen.add(place)
             rule, found = _read(file, entry, is_shipped=root == shipped)
             problems += found
             rules += [rule] if rule is not None else []

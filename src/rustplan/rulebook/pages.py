@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rustplan.catalog.cwe import load_weaknesses
-from rustplan.model.finding import Kind, RustEffect, Severity
+from rustplan.model.finding import Kind, Severity
 from rustplan.model.source import Language
 from rustplan.rulebook.rule import Rule, Rulebook
 from rustplan.rulebook.written import FiringExample, QuietExample
 
-EFFECTS = {
-    RustEffect.COMPILE_ERROR: "does not compile",
-    RustEffect.PANIC: "panics instead of corrupting memory",
-    RustEffect.GONE: "the construct does not exist",
-    RustEffect.UNSAFE: "only inside `unsafe`",
-    RustEffect.NOT_PREVENTED: "not prevented",
-    RustEffect.NOT_APPLICABLE: "not applicable",
-}
 _KINDS = {
     Kind.DEFECT: ("Defects", "Places that are probably wrong, shown one by one."),
     Kind.EXPOSURE: ("Exposures", "Surface that Rust would remove, counted per function; never a list of bugs."),
@@ -63,7 +55,7 @@ def _table(rule: Rule) -> str:
         ("Severity", rule.severity.value if rule.severity else ""),
         ("Confidence of the match", rule.confidence.value),
         ("Weight", f"{rule.weight:g} for each place" if rule.weight else ""),
-        ("Rust", EFFECTS[rule.rust_effect]),
+        ("Rust", rule.rust_effect.words),
     ]
     lines = [f"| {name} | {value} |" for name, value in rows if value]
     return "\n".join(("| | |", "|---|---|", *lines))
@@ -110,6 +102,6 @@ def _index_table(rules: list[Rule]) -> str:
         languages = ", ".join(language.label for language in rule.languages)
         severity = rule.severity.value if rule.severity else ""
         lines.append(
-            f"| [{rule.id}]({rule.id}.md) | {rule.title} | {languages} | {severity} | {EFFECTS[rule.rust_effect]} |"
+            f"| [{rule.id}]({rule.id}.md) | {rule.title} | {languages} | {severity} | {rule.rust_effect.words} |"
         )
     return "\n".join(lines)

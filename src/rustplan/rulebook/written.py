@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any
+from enum import Enum
+from typing import Any, get_args
 
 import msgspec
 
@@ -181,5 +182,15 @@ def _problems_of_value(value: object, field: msgspec.structs.FieldInfo, place: s
     try:
         msgspec.convert(value, field.type)
     except (msgspec.ValidationError, ValueError) as error:
-        return [f"{place}: {str(error)[:1].lower()}{str(error)[1:]}".replace(" - at `$`", "")]
+        return [
+            f"{place}: {str(error)[:1].lower()}{str(error)[1:]}".replace(" - at `$`", "") + _legal(field.type, error)
+        ]
     return []
+
+
+def _legal(kind: Any, error: Exception) -> str:
+    """The words of a closed set, after a complaint about a word that is none of them."""
+    if "enum value" not in str(error):
+        return ""
+    words = next((part for part in (kind, *get_args(kind)) if isinstance(part, type) and issubclass(part, Enum)), None)
+    return "" if words is None else f"; the words are {', '.join(str(member.value) for member in words)}"

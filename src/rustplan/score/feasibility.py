@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rustplan.catalog import Anchors, FeasibilityAnchors
@@ -33,6 +33,11 @@ class Surroundings:
     """Test files that reach a component only through one that calls it."""
     harnesses: Mapping[str, tuple[Finding, ...]]
     units: Mapping[str, Unit]
+    cycles: Mapping[str, tuple[int, int]]
+    """Component -> size of the cycle it is part of before that was divided, and the number of places where it was cut."""
+    own_tests: Mapping[str, tuple[str, ...]]
+    calling_tests: Mapping[str, tuple[str, ...]]
+    """Test files that call into a component, wherever they belong; `test_files` also holds what only includes or imports it."""
 
 
 def look_around(scan: TreeScan, components: ComponentGraph, graph: CodeGraph) -> Surroundings:
@@ -43,10 +48,14 @@ def look_around(scan: TreeScan, components: ComponentGraph, graph: CodeGraph) ->
     outbound: dict[str, set[tuple[str, str]]] = defaultdict(set)
     tests: dict[str, set[str]] = defaultdict(set)
     callers: dict[str, set[str]] = defaultdict(set)
+    calling: dict[str, set[str]] = defaultdict(set)
+    own: dict[str, set[str]] = defaultdict(set)
     for edge in graph.edges:
         used, user = owner.get(edge.dependency, ""), owner.get(edge.dependent, "")
         if roles.get(edge.dependent) is Role.TEST and roles.get(edge.dependency) is Role.SOURCE:
             tests[used].add(edge.dependent)
+            if edge.kind in CARRIED:
+                calling[used].add(edge.dependent)
         if (
             used == user
             or edge.kind not in CARRIED
@@ -60,6 +69,7 @@ def look_around(scan: TreeScan, components: ComponentGraph, graph: CodeGraph) ->
     for file in scan.files:
         if file.role is Role.TEST and file.path in owner:
             tests[owner[file.path]].add(file.path)
+            own[owner[file.path]].add(file.path)
     return Surroundings(
         inbound={name: len(symbols) for name, symbols in inbound.items()},
         outbound={name: len(symbols) for name, symbols in outbound.items()},
@@ -70,7 +80,26 @@ def look_around(scan: TreeScan, components: ComponentGraph, graph: CodeGraph) ->
         },
         harnesses=_harnesses(scan, graph, owner),
         units={name: unit for unit in components.units for name in unit.components},
+        cycles=_cycles(components),
+        own_tests={name: tuple(sorted(paths)) for name, paths in own.items()},
+        calling_tests={name: tuple(sorted(paths)) for name, paths in calling.items()},
     )
+
+
+def _cycles(components: ComponentGraph) -> dict[str, tuple[int, int]]:
+    """Size and number of cuts by member, for every cycle that was divided into units."""
+    unit_of = {name: unit.name for unit in components.units for name in unit.components}
+    found = {}
+    for cycle in components.cycles:
+        members = set(cycle)
+        cuts = sum(
+            1
+            for unit in components.units
+            for cut in unit.cuts
+            if {cut.dependent, cut.dependency} <= members and unit_of[cut.dependent] != unit_of[cut.dependency]
+        )
+        found.update(dict.fromkeys(cycle, (len(cycle), cuts)))
+    return found
 
 
 def feasibility_factors(holding: Holding, around: Surroundings, anchors: Anchors) -> tuple[Factor, ...]:
@@ -125,7 +154,7 @@ def _tests(holding: Holding, around: Surroundings, anchors: FeasibilityAnchors) 
     paths = around.test_files.get(name, ())
     number = max(len(paths), holding.component.test_files)
     level = 1.0 if number >= anchors.enough_test_files else anchors.few_tests
-    because = f"{count(number, 'test file')} to compare old and new with; what they assert was not read."
+    because = _test_words(holding, paths, around)
     if not number:
         paths = around.indirect_tests.get(name, ())
         number, level = len(paths), anchors.indirect_tests
@@ -143,6 +172,22 @@ def _tests(holding: Holding, around: Surroundings, anchors: FeasibilityAnchors) 
         because=because,
         evidence=tuple(FactorEvidence(path=path, line=1, what="test") for path in paths),
     )
+
+
+def _test_words(holding: Holding, paths: Sequence[str], around: Surroundings) -> str:
+    """Tell the component's own test files from those of others that reach it: the first count is the one of its description."""
+    name = holding.component.name
+    own, calling = set(around.own_tests.get(name, ())), set(around.calling_tests.get(name, ()))
+    number = max(len(own), holding.component.test_files)
+    reached = len(calling - own)
+    loose = len(set(paths) - own - calling)
+    said = [f"{count(number, 'test file')} of its own" if number else "No test file of its own"]
+    if reached:
+        more, ending = " more" if number else "", "es" if reached == 1 else ""
+        said.append(f"{reached}{more} that reach{ending} it by calls")
+    if loose:
+        said.append(f"{loose} that only {'names' if loose == 1 else 'name'} what it declares")
+    return f"{'; '.join(said)}. What they assert was not read."
 
 
 def _fuzzing(holding: Holding, around: Surroundings, anchors: FeasibilityAnchors) -> Factor:
@@ -186,16 +231,22 @@ def _obstacles(holding: Holding, anchors: FeasibilityAnchors) -> Factor:
 def _cycle(holding: Holding, around: Surroundings, anchors: FeasibilityAnchors) -> Factor:
     unit = around.units.get(holding.component.name)
     others = [name for name in unit.components if name != holding.component.name] if unit else []
-    because = (
-        f"It and {name_list(others[:3])}{' and more' if len(others) > 3 else ''} need each other and move together."
-        if others
-        else "It is in no cycle: it can move alone."
-    )
+    size, cuts = around.cycles.get(holding.component.name, (0, 0))
+    because = "It is in no cycle: it can move alone."
+    if others:
+        because = f"It is in a cycle with {name_list(others[:3])}{' and more' if len(others) > 3 else ''}: they need each other."
+    elif size:
+        because = "It can move alone."
+    if size > len(others) + 1:
+        because += (
+            f" It is part of a cycle of {count(size, 'component')} that was cut at {count(cuts, 'place')}; see the cuts of its unit. "
+            "Old and new code call each other there, and the crossings are in its boundary."
+        )
     return level_factor(
         name="independence",
         value=float(len(others)),
-        unit="components in the same cycle",
-        anchor=f"1 alone, {anchors.cycle:g} in a cycle",
+        unit="other components in its unit",
+        anchor=f"1 when its unit is it alone, {anchors.cycle:g} in a unit of several",
         level=anchors.cycle if others else 1.0,
         because=because,
     )

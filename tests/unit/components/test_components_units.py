@@ -57,6 +57,20 @@ def test_mutual_calls_make_a_unit_with_its_cheapest_cut(find, uses):
     assert (unit.cuts[0].evidence[0].symbol, unit.cuts[0].evidence[0].line) == ("back", 7)
 
 
+def test_cuts_of_a_units_own_cycle_come_before_those_of_a_larger_one(find, uses):
+    sizes = {f"{name}/{name}.c": 20_000 for name in "abc"}
+    pair = [uses("a/a.c", "b/b.c", weight=9), uses("b/b.c", "a/a.c", weight=8)]
+    ring = [uses("b/b.c", "c/c.c", weight=9), uses("c/c.c", "a/a.c", weight=2), uses("a/a.c", "c/c.c", weight=1)]
+    graph = find({**sizes, "d/d.c": 80_000}, edges=[*pair, *ring])
+
+    assert graph.cycles == (("a", "b", "c"),)
+    for unit in graph.units:
+        inside = [{cut.dependent, cut.dependency} <= set(unit.components) for cut in unit.cuts]
+        assert inside == sorted(inside, reverse=True)
+        assert not unit.is_cycle or inside[0]
+    assert any(not {cut.dependent, cut.dependency} <= set(unit.components) for unit in graph.units for cut in unit.cuts)
+
+
 def test_vocabulary_and_guesses_tie_nothing_together(find, uses):
     edges = [
         uses("a/a.c", "b/b.c", weight=5),

@@ -175,3 +175,9 @@ def test_contributed_code_that_the_product_builds_is_source(discover) -> None:
         }
     )
     assert _roles(tree) == {"contrib/own/other.c": "example", "contrib/tools/fix.c": "source", "contrib/x.c": "example"}
+
+
+def test_a_copied_header_of_the_jdk_is_vendored_by_name_and_guard(discover):
+    guarded = "#ifndef _JAVASOFT_JNI_H_\n#define _JAVASOFT_JNI_H_\n#endif\n"
+    tree = discover({"inc/jni.h": guarded, "src/jni.h": "int own(void);\n", "src/other.h": guarded})
+    assert _roles(tree) == {"inc/jni.h": "vendored", "src/jni.h": "source", "src/other.h": "source"}

@@ -39,7 +39,8 @@ def test_gc_reads_the_latency_track_only() -> None:
 def test_a_track_without_components_passes_and_says_so() -> None:
     verdict = evaluate(sample_analysis(scorecard=Scorecard()), GateOptions(fail_on=("gc>=1",)))
     assert verdict.exit_code == 0
-    assert verdict.checks[0].detail == "no component on the latency track"
+    assert verdict.checks[0].line == "passed, no latency track"
+    assert verdict.sentence == "gate passed: gc>=1 (no latency track). Exit 0."
 
 
 def test_coverage_gate_is_1_and_min_coverage_is_3() -> None:
@@ -50,7 +51,13 @@ def test_coverage_gate_is_1_and_min_coverage_is_3() -> None:
 
 def test_coverage_just_under_never_reads_as_the_limit() -> None:
     verdict = evaluate(with_coverage(0.8999), GateOptions(min_coverage=0.9))
-    assert "coverage 0.899 is under 0.9" in verdict.sentence
+    assert "coverage 89.9 % is under 90 %" in verdict.sentence
+
+
+def test_coverage_that_is_not_whole_never_reads_as_all() -> None:
+    verdict = evaluate(with_coverage(0.9999999999999), GateOptions(fail_on=("coverage<0.5",)))
+    assert verdict.checks[0].detail == "99.9 %"
+    assert evaluate(with_coverage(1.0), GateOptions(fail_on=("coverage<0.5",))).checks[0].detail == "100.0 %"
 
 
 def test_incomplete_wins_and_both_are_said() -> None:

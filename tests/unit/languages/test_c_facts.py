@@ -184,3 +184,16 @@ def test_jni_functions_are_plain_functions():
     found = functions(C, source)
     assert found["Java_org_demo_Codec_encode"].return_type == "jint"
     assert len(found["Java_org_demo_Codec_encode"].parameters) == 3
+
+
+def test_a_macro_that_only_calls_one_function_names_it():
+    found = facts(
+        Language.C,
+        "#define start(s) \\\n  start_((s), 1)\n#define two(a) f(a) + g(a)\n#define run(f, x) f(x)\n#define again(x) again(x, 0)\n",
+    )
+    assert [(macro.name, macro.alias) for macro in found.macros] == [
+        ("start", "start_"),
+        ("two", ""),
+        ("run", ""),
+        ("again", ""),
+    ]

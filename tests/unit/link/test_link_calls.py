@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 from link_cases import arrows, call, file, function, linked, method
 
 from rustplan.model.code_graph import EdgeKind
-from rustplan.model.facts import FunctionKind, GlobalVariable
+from rustplan.model.facts import FunctionKind, GlobalVariable, Macro
 from rustplan.model.source import BuildTarget, Role, TargetKind
 
 
@@ -264,3 +265,40 @@ def test_the_order_of_the_files_does_not_matter():
         file("two/y.c", functions=(function("work"), function("far"))),
     ]
     assert linked(*files) == linked(*reversed(files))
+
+
+def test_a_prefix_that_nothing_defines_is_not_followed():
+    names = file("names.h", aliases=[("pack", "z_pack")], declares=["pack"])
+    real = file("b/d.c", functions=(function("pack"),))
+    assert calls(caller("a/m.c", call("pack"), includes=['"names.h"']), names, real) == ["a/m.c -> b/d.c: pack"]
+
+
+def test_a_library_name_that_the_project_declares_and_defines_is_its_own():
+    outer = file("outer.h", declares=["deflate"])
+    real = file("y.c", includes=['"inner.h"'], functions=(function("deflate"),))
+    inner = file("inner.h", includes=['"outer.h"'])
+    assert calls(caller("x.c", call("deflate"), includes=['"outer.h"']), outer, inner, real) == ["x.c -> y.c: deflate"]
+
+
+def with_wrappers(*pairs):
+    made = file("w.h")
+    macros = tuple(Macro(name=name, line=1, is_function_like=True, alias=other) for name, other in pairs)
+    return msgspec.structs.replace(made, facts=msgspec.structs.replace(made.facts, macros=macros))
+
+
+def test_a_macro_that_only_calls_is_followed_unless_it_may_do_nothing():
+    real = file("y.c", functions=(function("open_", parameters=2), function("my_malloc", parameters=2)))
+    user = caller("x.c", call("open_it", arguments=1), includes=['"w.h"'])
+    assert calls(user, with_wrappers(("open_it", "open_")), real) == ["x.c -> y.c: open_"]
+    assert calls(user, with_wrappers(("open_it", "open_"), ("open_it", "")), real) == []
+
+
+def test_a_debug_stand_in_for_a_library_function_is_not_followed():
+    real = file("y.c", functions=(function("my_malloc", parameters=2),))
+    user = caller("x.c", call("malloc", arguments=1), includes=['"w.h"'])
+    assert calls(user, with_wrappers(("malloc", "my_malloc")), real) == []
+
+
+def test_a_header_of_macros_takes_no_address():
+    header = file("names.h", address_taken=("work",), declares=["work"])
+    assert calls(header, file("y.c", includes=['"names.h"'], functions=(function("work"),))) == []

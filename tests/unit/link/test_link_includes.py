@@ -161,3 +161,11 @@ def test_the_header_of_native_methods_is_generated():
     assert [(each.reference, each.kind) for each in graph.unresolved if each.edge is EdgeKind.INCLUDE] == [
         ("org_acme_Codec.h", UnresolvedKind.GENERATED)
     ]
+
+
+def test_an_unknown_header_in_angle_brackets_is_of_a_third_party():
+    graph = linked(file("x.c", includes=["<nobody/knows.h>", '"own_lost.h"']))
+    assert {one.reference: one.kind.value for one in graph.unresolved} == {
+        "nobody/knows.h": "third-party",
+        "own_lost.h": "unknown",
+    }

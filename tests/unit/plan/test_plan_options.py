@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plan_world import World, allocation_free_java, exposure, function, obstacle, risky_findings, signal
+from plan_world import World, allocation_free_java, defect, exposure, function, obstacle, risky_findings, signal
 from rustplan.model.facts import Call
 from rustplan.model.finding import Track
 from rustplan.model.roadmap import Option
@@ -59,10 +59,12 @@ def test_moderate_risk_without_tests_is_hardened():
     assert step.runner_up.option is Option.RETAIN
 
 
-def test_untested_surface_without_defects_or_exposure_is_retained():
-    step = World().file("c/a.c", sloc=3000, raw=400, length=400, findings=[exposure("c/a.c", weight=400.0)]).step("c")
-    assert step.choice.option is Option.RETAIN
-    assert "no test would guard a port" in step.choice.because
+def test_surface_without_defects_or_exposure_is_hardened_with_or_without_tests():
+    world = World().file("c/a.c", sloc=3000, raw=400, length=400, findings=[exposure("c/a.c", weight=400.0)])
+    assert world.step("c").choice.option is Option.HARDEN
+    step = world.file("c/t.c", role=Role.TEST).step("c")
+    assert step.choice.option is Option.HARDEN
+    assert "no likely defect was found: its risk does not force a port" in step.choice.because
 
 
 def test_kernel_code_is_hardened_until_the_target_is_known():
@@ -116,6 +118,25 @@ def distant(*, network):
 def test_a_parser_far_from_the_network_is_a_reader_of_local_files():
     assert distant(network=False).step("c").choice.option is Option.HARDEN
     assert distant(network=True).step("c").choice.option is Option.RETAIN
+
+
+def test_a_rewrite_below_a_riskier_retained_component_names_the_difference():
+    world = distant(network=True).file("t/t.c", role=Role.TEST)
+    world.file("big/a.c", sloc=9000, raw=2500, length=2500, findings=[exposure("big/a.c", weight=4000.0)])
+    world.file("d/a.c", sloc=900, raw=150, findings=[defect("d/a.c")]).file("d/t.c", role=Role.TEST)
+    steps = {step.component: step.choice for step in world.plan().steps}
+    risk = {name: world.card(name).risk for name in ("big", "d")}
+    assert risk["big"] > risk["d"] >= 25
+    assert (steps["big"].option, steps["d"].option) == (Option.RETAIN, Option.REWRITE)
+    assert f"big (risk {risk['big']:.0f}) is retained all the same: likely defects" in steps["d"].because
+
+
+def test_the_first_file_to_port_is_one_that_others_call():
+    world = risky().file("c/leftover.c", sloc=60, functions=[function("main")]).file("c/alone.c", sloc=80)
+    world.file("c/leaf.c", sloc=300).edge("c/a.c", "c/leaf.c", "leaf")
+    world.edge("c/a.c", "c/leftover.c", "usage")
+    actions = world.step("c").first_actions
+    assert "Port c/leaf.c first (300 lines): 1 file calls it, and it needs 0 other files of its component." in actions
 
 
 def test_the_case_against_agrees_with_the_distance_to_the_network():

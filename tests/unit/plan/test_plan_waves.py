@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plan_world import World, risky_findings
+from plan_world import World, obstacle, risky_findings
 from rustplan.catalog import load_effort
 from rustplan.model.options import PlanOptions
 from rustplan.model.roadmap import Option
@@ -33,11 +33,28 @@ def test_a_wave_holds_six_steps_and_the_next_takes_the_rest():
     assert "wave 1" in roadmap.waves[1].starts_when
 
 
-def test_members_of_a_cycle_move_together():
+def test_rewritten_members_of_a_cycle_share_a_wave():
     world = risky_components(*(f"c{i}" for i in range(7)))
     roadmap = world.unit("c0", "c6").plan()
     waves = wave_of(roadmap)
     assert waves["c0"] == waves["c6"]
+
+
+def test_a_hardened_member_of_a_cycle_need_not_wait_for_the_rewritten_ones():
+    world = risky_components("c0", "c1")
+    world.file("c1/jump.c", sloc=400, findings=[obstacle("c1/jump.c")])
+    world.file("c0/a.c", sloc=7000, raw=1400, findings=risky_findings("c0/a.c"))
+    roadmap = world.unit("c0", "c1").plan()
+    chosen = {step.component: (step.choice.option, step.wave) for step in roadmap.steps}
+    assert chosen == {"c0": (Option.REWRITE, 2), "c1": (Option.HARDEN, 1)}
+
+
+def test_a_wave_without_a_rewrite_says_so():
+    world = risky_components("c")
+    roadmap = world.file("c/jump.c", sloc=400, findings=[obstacle("c/jump.c")]).plan()
+    assert [step.choice.option for step in roadmap.steps] == [Option.HARDEN]
+    assert roadmap.waves[0].outcome.startswith("Nothing is rewritten or replaced in this wave: 3,400 lines hardened")
+    assert roadmap.waves[0].starts_when == "When each component of the wave has an owner."
 
 
 def test_what_is_left_out_is_parked_with_a_reason():

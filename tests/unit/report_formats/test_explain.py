@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
+from rustplan.model.source import BuildTarget, TargetKind
 from rustplan.report.explain import explain_component, explain_path
 from rustplan.report.terminal import Terminal, width_of
 from sample_analysis import HOSTILE, hostile_analysis, sample_analysis
@@ -31,6 +34,37 @@ def test_a_component_unfolds_to_its_factors() -> None:
     assert "c-abi, 1 inbound crossing, 0 outbound, 1.0 hours" in text
     assert "1.0 h  inbound tls_read (pointer-length) with util, src/net/tls.c:90" in text
     assert "Needs     util (4)" in text
+
+
+def test_the_decision_comes_before_the_factors() -> None:
+    text = component_text("net/tls")
+    order = ["Do        rewrite", "Not       harden", "Against ", "Boundary  c-abi", "Effort    0.3", "the sum of:"]
+    assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
+    assert text.index("the sum of:") < text.index("tls_read (pointer-length)")
+
+
+def test_a_risk_interval_that_rounds_to_one_number_is_not_printed() -> None:
+    analysis = sample_analysis()
+    first, *others = analysis.scorecard.components
+    assert "with the unread code)" in component_text("net/tls")
+    close = msgspec.structs.replace(first, risk=87.1, risk_low=87.0, risk_high=87.4)
+    scorecard = msgspec.structs.replace(analysis.scorecard, components=(close, *others))
+    lines = explain_component("net/tls", sample_analysis(scorecard=scorecard), WIDE)
+    assert lines is not None
+    assert "with the unread code)" not in "\n".join(lines)
+
+
+def test_the_risk_of_a_file_says_its_unit() -> None:
+    text = path_text("src/net/tls.c")
+    assert re.search(
+        r"file risk [0-9,]+ \(where fixes will land; relative to other files\), per line [0-9.]+ \(1 =", text
+    )
+
+
+def test_a_build_file_says_what_it_declared() -> None:
+    target = BuildTarget(name="tls", kind=TargetKind.LIBRARY, system="cmake", manifest="src/CMakeLists.txt")
+    lines = explain_path("src/CMakeLists.txt", sample_analysis(targets=(target,)), WIDE)
+    assert lines == ["src/CMakeLists.txt", "a build file, read for components: 1 target (tls)"]
 
 
 def test_a_parked_component_says_why() -> None:

@@ -48,7 +48,7 @@ def test_dot_quotes_and_frames_cycles() -> None:
         analysis.graph, units=(Unit(components=names[:2]), Unit(components=names[2:]))
     )
     text = render_dot(msgspec.structs.replace(analysis, graph=graph))
-    assert 'subgraph cluster_0 { label="moves together"; n0; n1; }' in text
+    assert 'subgraph cluster_0 { label="cycle"; n0; n1; }' in text
     label = next(line for line in text.splitlines() if line.startswith("  n0 [label="))
     assert label.replace("\\\\", "").replace('\\"', "").count('"') == 2
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 import re
 
 import msgspec
 import pytest
 
 from rustplan.model.analysis import Analysis
-from rustplan.model.finding import Track
+from rustplan.model.finding import Kind, Severity, Track
 from rustplan.model.options import ReportOptions
 from rustplan.model.roadmap import Parked, Roadmap
 from rustplan.model.score import Scorecard
@@ -78,8 +79,32 @@ def test_tracks_are_never_in_one_table_and_exposures_are_no_bugs() -> None:
 
 def test_coverage_and_what_was_not_read() -> None:
     text = render_text(sample_analysis())
-    assert "0.93 of the source bytes were read" in text
+    assert "93.4 % of the source bytes were read" in text
     assert "not read: big/net/tls.c (too large, 209715200 bytes)" in text
+
+
+def test_the_lead_names_severe_defects_before_the_plan() -> None:
+    blocks = render_text(sample_analysis(), Terminal(width=140)).split("\n\n")
+    assert blocks[1] == "Defects   1 critical: unbounded-copy in src/net/tls.c:121 (net/tls)"
+    assert blocks[2].startswith("Start with net/tls")
+
+
+def test_the_lead_names_three_source_defects_and_counts_the_rest() -> None:
+    worst = next(finding for finding in sample_analysis().findings if finding.severity is Severity.CRITICAL)
+    places = [("src/net/tls.c", line, Severity.HIGH) for line in (1, 2, 3)]
+    places += [("src/net/tls.c", 9, Severity.CRITICAL), ("src/net/tls.c", 4, Severity.MEDIUM)]
+    places += [("tests/test_tls.c", 5, Severity.CRITICAL)]
+    findings = tuple(
+        msgspec.structs.replace(worst, path=path, line=line, severity=severity) for path, line, severity in places
+    )
+    lead = " ".join(render_text(sample_analysis(findings=findings)).split("\n\n")[1].split())
+    assert lead.startswith("Defects 1 critical, 3 high: unbounded-copy in src/net/tls.c:9 (net/tls); ")
+    assert lead.endswith("tls.c:2 (net/tls); 1 more: rustplan report -f concise --kind defect")
+    assert "test_tls.c" not in lead
+
+
+def test_no_lead_without_a_severe_defect() -> None:
+    assert "\nDefects " not in render_text(sample_analysis(findings=()))
 
 
 def test_nothing_to_move_is_said() -> None:
@@ -133,6 +158,27 @@ def test_concise_is_one_line_a_finding() -> None:
         "src/net/tls.c:140:5: raw-buffer low Raw pointer arithmetic [CWE-119]",
         "src/main/java/Feed.java:30:9: hot-allocation medium Allocation in a loop",
     ]
+
+
+def test_kinds_narrow_the_finding_formats_and_nothing_else() -> None:
+    analysis = sample_analysis()
+    (line,) = render_concise(analysis, kinds=(Kind.OBSTACLE,)).splitlines()
+    assert " obstacle " in line
+    full = render_full(analysis, kinds=(Kind.DEFECT,))
+    assert full.splitlines()[-1].startswith("1 finding; not shown: 2 exposures, 1 obstacle")
+    lines = render(analysis, "jsonl", ReportOptions(), kinds=(Kind.DEFECT,))
+    assert isinstance(lines, str)
+    assert {json.loads(text)["kind"] for text in lines.splitlines()} == {"defect"}
+    assert render(analysis, "markdown", ReportOptions(), kinds=(Kind.DEFECT,)) == render_markdown(analysis)
+
+
+def test_defects_come_before_exposures_of_earlier_lines() -> None:
+    findings = sample_analysis().findings
+    moved = tuple(
+        msgspec.structs.replace(finding, line=900) if finding.kind is Kind.DEFECT else finding for finding in findings
+    )
+    first = render_concise(sample_analysis(findings=moved)).splitlines()[0]
+    assert first.startswith("src/net/tls.c:900:")
 
 
 def test_full_points_at_the_code() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import msgspec
-from builders import analysis
 
+from builders import analysis
 from rustplan.model.finding import Track
 from rustplan.model.roadmap import Alternative, Option
 from rustplan.report.csv_format import render_csv

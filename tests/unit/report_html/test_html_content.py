@@ -14,10 +14,14 @@ import pytest
 import builders
 from html_words import words
 from rustplan.catalog.guidance import load_guidance
+from rustplan.model.code_graph import EdgeKind, Unresolved, UnresolvedKind
+from rustplan.model.component import Cut, Unit
 from rustplan.model.finding import Track
 from rustplan.model.options import ReportOptions
-from rustplan.model.source import Project
+from rustplan.model.score import FactorEvidence
+from rustplan.model.source import Project, Role
 from rustplan.report.html import render_html
+from rustplan.report.view.spans import code_spans
 
 BANNED = (
     r"CISA[- ]compliant",
@@ -55,8 +59,9 @@ def test_summary_names_the_first_moves_their_cost_and_who_decides() -> None:
     rows = [words(row) for row in summary.findall(".//table")[0].findall(".//tbody/tr")]
     assert rows[0] == "1. Rewrite http wave 1 2.4–16.5 (6.1) OWNER TO COMPLETE"
     assert len(rows) == 3
-    assert "7 findings" in words(summary)
-    assert "2 critical and 0 high defects" in words(summary)
+    assert "2 likely bugs" in words(summary)
+    assert "1 exposure (unsafe surface, not bugs), 1 place of collector pressure" in words(summary)
+    assert "7 findings in source" in words(summary)
 
 
 def test_the_six_elements_stand_in_order_with_states_and_blanks() -> None:
@@ -226,6 +231,130 @@ def test_data_block_holds_every_finding_and_cannot_end_its_element() -> None:
         assert max(rows["f"]) < len(data["files"])
         raw = "".join(block.itertext())
         assert not re.search(r"[<>&\u2028\u2029]", raw)
+
+
+def test_critical_defects_are_named_first_and_lead_to_the_finding() -> None:
+    (line,) = by_id("s1").findall(".//ul[@class='plain severe']/li")
+    assert words(line).startswith("◆ 2 critical defects: unbounded-copy in src/http/main.c:88 (http)")
+    for link in line.findall(".//a"):
+        target = by_id(link.get("href").removeprefix("#"))
+        assert words(link) in words(target)
+
+
+def test_findings_are_counted_in_source_and_the_rest_is_said_apart() -> None:
+    whole = builders.analysis()
+    apart = tuple(builders.finding("tests/probe.c", line) for line in (3, 4))
+    files = (*whole.scorecard.files, builders.file_score("tests/probe.c", "", role=Role.TEST))
+    changed = builders.analysis(
+        findings=(*whole.findings, *apart), scorecard=msgspec.structs.replace(whole.scorecard, files=files)
+    )
+    document = html5lib.parse(render_html(changed, ReportOptions()), namespaceHTMLElements=False)
+    said = "7 findings in source; 2 more in tests, examples, vendored and generated code"
+    assert said in words(document.find(".//*[@id='s1']"))
+    section = document.find(".//*[@id='s7']")
+    assert said in words(section)
+    assert "2 defects likely a bug now" in words(section)
+    assert "tests/probe.c" not in words(section)
+
+
+def test_findings_stand_defects_first_and_an_exposure_carries_a_weight_and_no_severity() -> None:
+    rows = by_id("s7").findall(".//tbody/tr")
+    kinds = [words(row.findall("td")[1]) for row in rows]
+    assert kinds == ["defect"] * 2 + ["exposure"] * 2 + ["obstacle"] + ["signal"] * 2
+    assert all("surface" in words(row.findall("td")[0]) for row in rows[2:4])
+    assert not any("sev-medium" in (mark.get("class") or "") for row in rows[2:] for mark in row.iter())
+
+
+def test_backticks_become_code_and_what_they_hold_stays_text() -> None:
+    assert code_spans("a `b` c") == (("a ", False), ("b", True), (" c", False))
+    assert "".join(piece for piece, _ in code_spans("one ` alone")) == "one ` alone"
+    assert not any(is_code for _, is_code in code_spans("empty `` pair, ` rest"))
+    spans = [words(span) for span in by_id("s7").findall(".//td[@class='message']/code")]
+    assert "name" in spans
+    evil = builders.finding("src/tls/main.c", 121, message="`<img src=x onerror=alert(1)>` is moved")
+    text = render_html(builders.analysis(findings=(evil,)), ReportOptions())
+    assert "<code>&lt;img src=x onerror=alert(1)&gt;</code> is moved" in text
+
+
+def test_the_lead_says_what_a_wave_does_by_its_options() -> None:
+    lead = words(by_id("s1").find(".//p[@class='lead']"))
+    assert "Wave 1 rewrites 1 component and hardens 1" in lead
+    assert "moves" not in lead
+
+
+def test_latency_moves_stand_apart() -> None:
+    heads = [words(head) for head in by_id("s1").findall(".//h3")]
+    assert heads[:2] == ["First moves", "First moves of the latency track"]
+    rows = [words(row) for row in by_id("s1").findall(".//table")[1].findall(".//tbody/tr")]
+    assert rows == ["1. Rewrite feed wave 2 1.4–9.5 (3.5) OWNER TO COMPLETE"]
+
+
+def test_a_card_counts_the_tests_of_its_own() -> None:
+    heads = {
+        words(card.find(".//h3")): words(card.find(".//p[@class='facts']"))
+        for card in tree().findall(".//article[@class='card']")
+    }
+    assert "2 own test files" in heads["http"]
+    assert "0 own test files" in heads["tls"]
+
+
+def test_evidence_of_whole_files_has_no_line() -> None:
+    whole = builders.analysis()
+    first = whole.scorecard.components[0]
+    evidence = (FactorEvidence(path="src/tls/main.c", line=1, what="12,000 lines"),)
+    factors = tuple(msgspec.structs.replace(part, evidence=evidence) for part in first.risk_factors)
+    score = msgspec.structs.replace(first, risk_factors=factors)
+    changed = msgspec.structs.replace(whole.scorecard, components=(score, *whole.scorecard.components[1:]))
+    document = html5lib.parse(
+        render_html(builders.analysis(scorecard=changed), ReportOptions()), namespaceHTMLElements=False
+    )
+    card = document.find(".//article[@class='card']")
+    places = [words(place) for place in card.findall(".//span[@class='code place']")]
+    assert places
+    assert set(places) == {"src/tls/main.c"}
+
+
+def test_code_from_outside_is_listed_and_the_platform_is_not() -> None:
+    def outside(reference: str, edge: EdgeKind, count: int = 1) -> Unresolved:
+        kind = UnresolvedKind.THIRD_PARTY
+        return Unresolved(reference=reference, edge=edge, kind=kind, path="src/app/main.c", line=1, count=count)
+
+    references = (
+        outside("snappy.h", EdgeKind.INCLUDE),
+        outside("ares.h", EdgeKind.INCLUDE, 2),
+        outside("org.other.Util", EdgeKind.IMPORT),
+        outside("org.other.Text", EdgeKind.IMPORT),
+        outside("java.util.List", EdgeKind.IMPORT, 9),
+    )
+    changed = builders.analysis(coverage=builders.coverage(unresolved=references))
+    document = html5lib.parse(render_html(changed, ReportOptions()), namespaceHTMLElements=False)
+    plan = words(document.find(".//*[@id='CMSR-4']"))
+    assert "Native code from outside: ares.h (2 files), snappy.h (1 file)." in plan
+    assert "Java packages from outside: org.other (2 files)." in plan
+    assert "java.util" not in plan
+
+
+def test_vendored_code_has_its_option_and_no_rank() -> None:
+    whole = builders.analysis()
+    scores = tuple(score for score in whole.scorecard.components if score.component != "log")
+    scorecard = msgspec.structs.replace(whole.scorecard, components=scores)
+    document = html5lib.parse(
+        render_html(builders.analysis(scorecard=scorecard), ReportOptions()), namespaceHTMLElements=False
+    )
+    row = document.find(".//table[@class='vendored stack']/tbody/tr")
+    assert [words(cell) for cell in row][:3] == ["log", "2,500", "Retain"]
+
+
+def test_a_cycle_names_only_a_cut_inside_it() -> None:
+    whole = builders.analysis()
+    cuts = tuple(
+        Cut(dependent="http", dependency=other, weight=weight, places=2)
+        for other, weight in (("log", 1.0), ("buf", 3.0))
+    )
+    units = (Unit(components=("buf", "http"), cuts=cuts), *(Unit(components=(name,)) for name in ("log", "tls", "app")))
+    graph = msgspec.structs.replace(whole.graph, units=units, cycles=(("buf", "http"),))
+    text = render_html(builders.analysis(graph=graph), ReportOptions())
+    assert "buf and http are in a cycle. Cheapest cut: http needs buf in 2 places." in text
 
 
 def test_source_links_are_https_and_percent_encoded() -> None:

@@ -26,7 +26,7 @@ from rustplan.report.svg.palette import (
     PANEL,
     PARTS,
 )
-from rustplan.report.svg.quadrant import RADIUS, Point, spread
+from rustplan.report.svg.quadrant import LEFTMOST, RADIUS, RIGHTMOST, Point, spread
 from rustplan.report.svg.shapes import element, fit, label, text_width
 from rustplan.report.svg.timeline import Bar, place
 from rustplan.report.svg.treemap import Box, Tile, draw_treemap, squarify
@@ -133,12 +133,15 @@ def test_numbered_circles_never_meet(places: list[tuple[float, float]]) -> None:
     assert len(circles) == (len(places) if len(places) <= 24 else 8)
     for one, other in itertools.combinations(circles, 2):
         assert math.dist((one.shown_x, one.shown_y), (other.shown_x, other.shown_y)) >= 2 * RADIUS
+    assert all(spot.shown_y == spot.y for spot in circles)
+    assert all(LEFTMOST <= spot.shown_x <= RIGHTMOST for spot in circles)
 
 
 def test_circles_at_the_same_place_are_moved_apart_and_keep_their_true_point() -> None:
     spots = spread([Point(rank, 5.0, 50.0, "high") for rank in range(1, 11)], 30.0)
     assert len({(spot.x, spot.y) for spot in spots}) == 1
     assert (spots[0].shown_x, spots[0].shown_y) == (spots[0].x, spots[0].y)
+    assert all(spot.shown_y == spot.y for spot in spots)
 
 
 def test_waves_follow_each_other_and_what_is_not_estimated_moves_nothing() -> None:

@@ -11,6 +11,7 @@ from rustplan.rulebook import compile_rules, load_rules
 from rustplan.syntax import Captures, QuerySet
 
 BOOK = load_rules()
+RETURN_AS_LENGTH = "snprintf-return-as-length"
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +109,27 @@ def test_hostile_nesting_and_length_end_in_time(finders: dict[Language, QuerySet
     joined = "class A { String s(int a) { return " + " + ".join(['"x"', "a"] * 150) + "; } }"
     (finding,) = only(scan(joined, Language.JAVA, finders, "A.java"), "string-concatenation")
     assert finding.places == 1
+
+
+OFFSETS = {
+    "a member is added later": ("b->n += snprintf(o, s, f);\n  use(o + b->n);", [2]),
+    "its owner is compared": ("if (b) b->n += snprintf(o, s, f);\n  use(o + b->n);", [2]),
+    "the member is compared": ("b->n += snprintf(o, s, f);\n  if (b->n < s) use(o + b->n);", []),
+    "assigned before the next use": ("n += snprintf(o, s, f);\n  n = 0;\n  use(o + n);", []),
+    "compared by equality only later": ("n += snprintf(o, s, f);\n  use(n, o);\n  return n == 0;", [2]),
+    "the use came before": ("use(o + n);\n  n += snprintf(o, s, f);", []),
+    "through a pointer": ("*n += snprintf(o, s, f);\n  use(o + *n);", [2]),
+}
+
+
+@pytest.mark.parametrize("name", OFFSETS)
+def test_the_next_use_of_an_advanced_offset_decides(name: str, finders: dict[Language, QuerySet]) -> None:
+    body, lines = OFFSETS[name]
+    found = only(scan(f"int f(B *b, char *o, int s, int *n) {{\n  {body}\n}}\n", Language.C, finders), RETURN_AS_LENGTH)
+    assert [finding.line for finding in found] == lines
+
+
+def test_many_offsets_of_one_function_are_judged_in_one_reading(finders: dict[Language, QuerySet]) -> None:
+    calls = "".join(f"  n{index} += snprintf(o, s, f);\n  use(o + n{index});\n" for index in range(5000))
+    found = only(scan(f"void f(char *o, int s) {{\n{calls}}}\n", Language.C, finders), RETURN_AS_LENGTH)
+    assert len(found) == 5000

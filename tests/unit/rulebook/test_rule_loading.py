@@ -53,6 +53,24 @@ def test_a_good_folder_loads_and_travels(tmp_path: Path) -> None:
     assert (summary.id, summary.cwe, summary.title) == ("spare-call", (676,), "A call of spare")
 
 
+def test_a_folder_reached_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    write(tmp_path / "mine", "spare-call.yaml", GOOD)
+    (tmp_path / "link").symlink_to(tmp_path / "mine", target_is_directory=True)
+    book = load_rules(tmp_path / "mine", tmp_path / "link", tmp_path / "mine" / ".." / "mine")
+    assert [rule.id for rule in book.rules] == ["spare-call"]
+    assert book.digest == load_rules(tmp_path / "mine").digest
+
+
+def test_two_files_with_one_id_are_still_a_problem(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name, "spare-call.yaml", GOOD)
+    with pytest.raises(RuleError) as caught:
+        load_rules(tmp_path / "a", tmp_path / "b")
+    assert "the id 'spare-call' is taken by a/spare-call.yaml" in caught.value.problems[0]
+
+
 def test_the_digest_follows_the_contents_and_not_the_place(tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
         (tmp_path / name).mkdir()

@@ -94,6 +94,27 @@ def test_feasibility_knows_tests_harnesses_obstacles_cycles_and_the_boundary():
     assert "d" in factor(card, "independence").because
 
 
+def test_own_test_files_are_told_from_those_that_call_it():
+    world = World().file("c/a.c").file("t/x.c", role=Role.TEST).file("t/y.c", role=Role.TEST)
+    world.edge("t/x.c", "c/a.c", "f").edge("t/y.c", "c/a.c", "f")
+    assert factor(world.card("c"), "tests").because.startswith("No test file of its own; 2 that reach it by calls.")
+    world.file("c/own.c", role=Role.TEST)
+    assert factor(world.card("c"), "tests").because.startswith("1 test file of its own; 2 more that reach it by calls.")
+    world.file("t/z.c", role=Role.TEST).edge("t/z.c", "c/a.c", "a.h", kind=EdgeKind.INCLUDE)
+    assert "1 that only names what it declares" in factor(world.card("c"), "tests").because
+
+
+def test_a_component_cut_out_of_a_larger_cycle_says_so():
+    world = World().file("a/a.c").file("b/b.c").file("c/c.c").file("d/d.c").unit("b", "c")
+    world.cycle("a", "b", "c", cuts=[("a", "b"), ("c", "a"), ("b", "c")])
+    alone = factor(world.card("a"), "independence")
+    assert (alone.value, alone.level) == (0, 1.0)
+    assert alone.because.startswith("It can move alone. It is part of a cycle of 3 components that was cut at 2 places")
+    together = factor(world.card("b"), "independence").because
+    assert together.startswith("It is in a cycle with c: they need each other. It is part of a cycle of 3 components")
+    assert factor(world.card("d"), "independence").because == "It is in no cycle: it can move alone."
+
+
 def test_tests_that_reach_it_through_a_caller_count_less():
     world = World().file("c/a.c").file("d/b.c").file("t/t.c", role=Role.TEST)
     world.edge("d/b.c", "c/a.c", "f").edge("t/t.c", "d/b.c", "g")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rustplan.languages.base import ByteSpan
+from rustplan.languages.c_family.functions import CPP_KEYWORDS
 from rustplan.languages.text import Lines, blank_spans
 from rustplan.model.facts import Include, Macro
 
@@ -17,6 +18,9 @@ _DIRECTIVE = re.compile(
 _NOT_CODE = re.compile(rb"0[xX]?0*[uUlL]*|false|FALSE")
 _ALIAS = re.compile(rb"[ \t]+([A-Za-z_]\w*)\s*")
 _NAME = re.compile(rb"\s*([A-Za-z_]\w*)(\()?")
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+_CALL = re.compile(rb"[\s\\]*(?:\([ \t]*void[ \t]*\)[\s\\]*)?([A-Za-z_]\w*)[ \t]*\(")
+_PARENTHESIS = re.compile(rb"[()]")
 OPENERS = frozenset((b"if", b"ifdef", b"ifndef"))
 NEXT_ARMS = frozenset((b"elif", b"else", b"elifdef", b"elifndef"))
 
@@ -111,7 +115,34 @@ def macros(code: bytes, directives: list[Directive], lines: Lines) -> tuple[Macr
     found = []
     for one in directives:
         if one.keyword == b"define" and (match := _NAME.match(code, one.arguments, one.end)):
-            alias = None if match.group(2) else _ALIAS.fullmatch(code, match.end(), one.end)
-            name, other = match.group(1).decode("ascii"), alias.group(1).decode("ascii") if alias else ""
-            found.append(Macro(name, lines.at(one.start), match.group(2) is not None, other))
+            name, is_function_like = match.group(1), match.group(2) is not None
+            if is_function_like:
+                other = _wrapped(code, match.end(), one.end)
+            else:
+                alias = _ALIAS.fullmatch(code, match.end(), one.end)
+                other = alias.group(1) if alias else b""
+            other = b"" if other == name else other
+            found.append(Macro(name.decode("ascii"), lines.at(one.start), is_function_like, other.decode("ascii")))
     return tuple(found)
+
+
+def _wrapped(code: bytes, start: int, end: int) -> bytes:
+    """The one function that a macro with arguments calls, if that call is the whole body; `start` is behind the opening parenthesis."""
+    closing = code.find(b")", start, end)
+    call = _CALL.match(code, closing + 1, end) if closing >= 0 else None
+    if call is None:
+        return b""
+    name = call.group(1)
+    if name.decode("ascii") in CPP_KEYWORDS or name in _WORD.findall(code, start, closing):
+        return b""
+    return name if _is_closed_at_end(code, call.end(), end) else b""
+
+
+def _is_closed_at_end(code: bytes, start: int, end: int) -> bool:
+    """Tell whether the parenthesis that opened before `start` is closed by the last thing of the text."""
+    depth = 1
+    for match in _PARENTHESIS.finditer(code, start, end):
+        depth += 1 if match.group() == b"(" else -1
+        if not depth:
+            return code[match.end() : end].strip() in (b"", b";")
+    return False

@@ -17,6 +17,8 @@ RADIUS, DOT = 11.0, 4.0
 LEAST_MONTHS = 0.25
 RISK_LINE, EFFORT_LINE = 50.0, 3.0
 CROWDED, NUMBERED_WHEN_CROWDED = 24, 8
+APART = 2 * RADIUS + 1.5
+LEFTMOST, RIGHTMOST = LEFT + RADIUS, WIDTH - RIGHT - RADIUS
 _MARKS = (0.3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10000)
 
 
@@ -61,29 +63,56 @@ def draw_quadrant(points: Sequence[Point], *, number: int, risk_name: str, descr
 
 
 def spread(points: Sequence[Point], most: float) -> list[Spot]:
-    """Move circles off each other, best rank first, on a spiral around their true place; dots stay where they are."""
+    """Move circles off each other, best rank first and only sideways, so that each stands at its risk; dots stay where they are."""
     limit = len(points) if len(points) <= CROWDED else NUMBERED_WHEN_CROWDED
-    spots: list[Spot] = []
-    for point in sorted(points, key=lambda point: point.rank):
-        x, y = _x(point.months, most), _y(point.risk)
-        if point.rank > limit and len(points) > CROWDED:
-            spots.append(Spot(point, x, y, x, y, is_numbered=False))
-            continue
-        shown_x, shown_y = _free_place(x, y, [spot for spot in spots if spot.is_numbered])
-        spots.append(Spot(point, x, y, shown_x, shown_y, is_numbered=True))
-    return spots
+    ordered = sorted(points, key=lambda point: point.rank)
+    true = [(_x(point.months, most), _y(point.risk)) for point in ordered]
+    numbered = [place for place, point in enumerate(ordered) if len(points) <= CROWDED or point.rank <= limit]
+    moved = dict(zip(numbered, _sideways([true[place] for place in numbered]), strict=True))
+    return [
+        Spot(point, x, y, moved.get(place, x), y, is_numbered=place in moved)
+        for place, (point, (x, y)) in enumerate(zip(ordered, true, strict=True))
+    ]
 
 
-def _free_place(x: float, y: float, taken: Sequence[Spot]) -> tuple[float, float]:
-    for turn in range(600):
-        angle, distance = turn * 0.7, 0.9 * turn**0.85
-        place = (
-            min(max(x + distance * math.cos(angle), LEFT + RADIUS), WIDTH - RIGHT - RADIUS),
-            min(max(y + distance * math.sin(angle), TOP + RADIUS), HEIGHT - BOTTOM - RADIUS),
-        )
-        if all(math.dist(place, (spot.shown_x, spot.shown_y)) >= 2 * RADIUS + 1.5 for spot in taken):
-            return place
-    return x, y
+def _sideways(places: Sequence[tuple[float, float]]) -> list[float]:
+    """The x of each circle: the nearest one that is free, in order; all side by side when one finds no room."""
+    taken: list[tuple[float, float]] = []
+    for x, y in places:
+        free = _free_x(x, y, taken)
+        if free is None:
+            return _side_by_side([x for x, _ in places])
+        taken.append((free, y))
+    return [x for x, _ in taken]
+
+
+def _free_x(x: float, y: float, taken: Sequence[tuple[float, float]]) -> float | None:
+    """The nearest free place at height y: the own one, or one that touches a circle in the way."""
+    rows = [
+        (other_x, math.sqrt(APART**2 - (other_y - y) ** 2)) for other_x, other_y in taken if abs(other_y - y) < APART
+    ]
+    touching = [other_x + side * gap for other_x, gap in rows for side in (-1, 1)]
+    fitting = [
+        place
+        for place in (x, *touching)
+        if LEFTMOST <= place <= RIGHTMOST and all(abs(place - other_x) >= gap - 1e-6 for other_x, gap in rows)
+    ]
+    return min(fitting, key=lambda place: (abs(place - x), place), default=None)
+
+
+def _side_by_side(places: Sequence[float]) -> list[float]:
+    """Every circle in a column of its own, as near to its place as the order from left to right allows."""
+    moved = list(places)
+    left = LEFTMOST
+    order = sorted(range(len(places)), key=lambda place: (places[place], place))
+    for place in order:
+        moved[place] = left = max(moved[place], left)
+        left += APART
+    right = RIGHTMOST
+    for place in reversed(order):
+        moved[place] = right = min(moved[place], right)
+        right -= APART
+    return moved
 
 
 def _x(months: float, most: float) -> float:
@@ -111,17 +140,17 @@ def _frame(most: float, risk_name: str) -> list[str]:
     dashes: dict[str, str | float] = {"stroke": DIM, "stroke_dasharray": "4 4", "class_": "s-dim"}
     parts.append(element("line", x1=across, y1=TOP, x2=across, y2=bottom, **dashes))
     parts.append(element("line", x1=LEFT, y1=up, x2=right, y2=up, **dashes))
-    return [*parts, *_corner_words(across), *_axis_words(risk_name)]
+    return [*parts, *_corner_words(across, risk_name), *_axis_words(risk_name)]
 
 
-def _corner_words(across: float) -> list[str]:
-    """Names of the four fields, outside of the plot where no circle can cover them."""
+def _corner_words(across: float, risk_name: str) -> list[str]:
+    """What the four fields are, from the axes alone, outside of the plot where no circle can cover it. The ranking says what to do."""
     top, bottom = TOP - 10, HEIGHT - BOTTOM + 38
     return [
-        label("Do first", LEFT, top, font_weight="600"),
-        label("Plan a wave", WIDTH - RIGHT, top, font_weight="600", text_anchor="end"),
-        label("Batch with neighbours", LEFT, bottom, font_weight="600"),
-        label("Retain or harden", WIDTH - RIGHT, bottom, font_weight="600", text_anchor="end"),
+        label(f"high {risk_name}, small effort", LEFT, top, font_weight="600"),
+        label(f"high {risk_name}, large effort", WIDTH - RIGHT, top, font_weight="600", text_anchor="end"),
+        label(f"low {risk_name}, small effort", LEFT, bottom, font_weight="600"),
+        label(f"low {risk_name}, large effort", WIDTH - RIGHT, bottom, font_weight="600", text_anchor="end"),
         label(f"{EFFORT_LINE:g} person-months", across, top, size=11, fill=DIM, kind="t-dim", text_anchor="middle"),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -15,13 +16,14 @@ SPACE = 8.0
 
 
 class Tile(NamedTuple):
-    """One component on the map: `area` in code lines, `note` is what stands below the name."""
+    """One component on the map: `area` in code lines, `note` is what stands below the name, `title` what a pointer reads."""
 
     name: str
     area: float
     band: str
     figure: str
     note: str
+    title: str = ""
 
 
 class Box(NamedTuple):
@@ -105,7 +107,8 @@ def _cell(tile: Tile, box: Box) -> str:
         stroke_width=2,
         class_=f"fill band-{tile.band}",
     )
-    return shape + "".join(_words(tile, box, ink))
+    title = element("title", escape(tile.title or tile.name))
+    return element("g", title, shape, *_words(tile, box, ink))
 
 
 def _words(tile: Tile, box: Box, ink: str) -> list[str]:

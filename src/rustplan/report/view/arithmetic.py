@@ -112,10 +112,19 @@ def _part(factor: Factor, points: str, *, slot: int = 0) -> PartView:
         because=clip(visible(factor.because), 300),
         anchor=visible(factor.anchor),
         is_absent=factor.is_absent,
-        places=tuple(
-            Link(words=f"{shown(place.path, 80)}:{place.line}", full=clip(visible(place.what), 120))
-            for place in factor.evidence[:PLACES]
-        ),
+        places=_places(factor),
+    )
+
+
+def _places(factor: Factor) -> tuple[Link, ...]:
+    """Where it was seen. Evidence that is at the first line of every file speaks of whole files, so the line is left out."""
+    is_whole = all(place.line <= 1 for place in factor.evidence)
+    return tuple(
+        Link(
+            words=shown(place.path, 80) if is_whole else f"{shown(place.path, 80)}:{place.line}",
+            full=clip(visible(place.what), 120),
+        )
+        for place in factor.evidence[:PLACES]
     )
 
 

@@ -10,13 +10,13 @@ from rustplan.report import words as phrases
 from rustplan.report.escape import clip, visible
 from rustplan.report.view.arithmetic import ScoreView, build_score
 from rustplan.report.view.frames import FrameLine, build_frame, source_link
-from rustplan.report.view.lookup import PageIndex, shown
+from rustplan.report.view.lookup import PageIndex, is_severe, shown
 from rustplan.report.view.numbers import counted, percent, whole
 from rustplan.report.view.proposal import ProposalView, build_proposal
-from rustplan.report.view.shapes import Link, Mark, View, component_link, severity_mark
+from rustplan.report.view.shapes import Link, Mark, View, component_link, finding_mark
 from rustplan.report.view.words import EDGE_WORDS, EFFECT_WORDS, TRACK_WORDS, named
 
-NEIGHBOURS, EVIDENCE, RELATED = 8, 3, 4
+NEIGHBOURS, EVIDENCE, SAME_RULE, RELATED = 8, 3, 2, 4
 
 
 class NeighbourView(View, frozen=True, kw_only=True):
@@ -30,6 +30,7 @@ class NeighbourView(View, frozen=True, kw_only=True):
 class EvidenceView(View, frozen=True, kw_only=True):
     """One finding with its source lines."""
 
+    id: str
     rule: str
     title: str
     severity: Mark
@@ -103,7 +104,7 @@ def _card(index: PageIndex, component: Component, needs: list[Dependency], neede
         depends_more=_more(len(needs) - NEIGHBOURS),
         needed_by=tuple(_neighbour(index, edge, edge.dependent) for edge in needed[:NEIGHBOURS]),
         needed_more=_more(len(needed) - NEIGHBOURS),
-        evidence=_evidence(index, findings),
+        evidence=_evidence(index, name, findings),
         findings=_findings_words(findings),
     )
 
@@ -114,7 +115,7 @@ def _headline(index: PageIndex, component: Component) -> tuple[str, ...]:
         counted(component.sloc, "line"),
         counted(len(component.files), "file"),
     ]
-    words.append(counted(component.test_files, "test file") if component.test_files else "no tests found")
+    words.append(counted(component.test_files, "own test file"))
     words.append(f"wave {index.waves[component.name]}" if component.name in index.waves else "in no wave")
     return tuple(words)
 
@@ -139,34 +140,48 @@ def _more(count: int) -> str:
     return f"{whole(count)} more in rustplan.json." if count > 0 else ""
 
 
-def _chosen(index: PageIndex, findings: tuple[Finding, ...]) -> list[Finding]:
-    """The worst findings, those with source lines first, and not the same rule over and over."""
+def chosen_evidence(index: PageIndex, findings: tuple[Finding, ...]) -> list[Finding]:
+    """The worst findings: severe defects, then those with source lines, and not the same rule over and over."""
     telling = [finding for finding in findings if finding.kind is not Kind.SIGNAL]
     seen: Counter[str] = Counter()
     ranked = []
     for place, finding in enumerate(telling):
         has_frame = index.excerpt(finding) is not None
-        ranked.append((seen[finding.rule] // 2, not has_frame, place))
+        ranked.append(
+            (
+                not is_severe(finding) or seen[finding.rule] >= SAME_RULE,
+                seen[finding.rule] // SAME_RULE,
+                not has_frame,
+                place,
+            )
+        )
         seen[finding.rule] += 1
     return [telling[place] for *_, place in sorted(ranked)[:EVIDENCE]]
 
 
-def _evidence(index: PageIndex, findings: tuple[Finding, ...]) -> tuple[EvidenceView, ...]:
+def evidence_anchor(index: PageIndex, owner: str, place: int) -> str:
+    """The id of a finding on the card of its component; `place` counts from 0."""
+    return f"c{index.numbers[owner]}-e{place + 1}"
+
+
+def _evidence(index: PageIndex, owner: str, findings: tuple[Finding, ...]) -> tuple[EvidenceView, ...]:
     """The chosen findings; what a rule has to say is said once in a card."""
     told: set[str] = set()
     views = []
-    for finding in _chosen(index, findings):
-        views.append(_evidence_view(index, finding, is_told=finding.rule in told))
+    for place, finding in enumerate(chosen_evidence(index, findings)):
+        anchor = evidence_anchor(index, owner, place)
+        views.append(_evidence_view(index, finding, anchor, is_told=finding.rule in told))
         told.add(finding.rule)
     return tuple(views)
 
 
-def _evidence_view(index: PageIndex, finding: Finding, *, is_told: bool) -> EvidenceView:
+def _evidence_view(index: PageIndex, finding: Finding, anchor: str, *, is_told: bool) -> EvidenceView:
     rule = index.rules.get(finding.rule)
     return EvidenceView(
+        id=anchor,
         rule=shown(finding.rule, 60),
         title=visible(rule.title) if rule else "",
-        severity=severity_mark(finding.severity),
+        severity=finding_mark(finding),
         kind=finding.kind.value,
         cwe=f"CWE-{finding.cwe}" if finding.cwe is not None else "",
         message=clip(visible(finding.message), 300),

@@ -13,14 +13,15 @@ from rustplan.model.source import Role
 from rustplan.report.escape import clip, visible
 from rustplan.report.view.frames import source_template
 from rustplan.report.view.lookup import PageIndex, shown
-from rustplan.report.view.numbers import counted
-from rustplan.report.view.words import CONFIDENCE_ORDER, ROLE_WORDS, SEVERITY_GLYPHS
+from rustplan.report.view.numbers import counted, whole
+from rustplan.report.view.words import CONFIDENCE_ORDER, ROLE_WORDS, SEVERITY_GLYPHS, SURFACE, SURFACE_GLYPH
 
 PAGE_ROWS = 50
 MESSAGE, PATH, RULE = 240, 200, 60
 
 _SEVERITIES, _KINDS, _ROLES = list(Severity), list(Kind), list(Role)
-_NO_SEVERITY = len(_SEVERITIES)
+_SURFACE = len(_SEVERITIES)
+_NO_SEVERITY = _SURFACE + 1
 
 
 def build_columns(index: PageIndex, findings: Iterable[Finding], low: Counter[str]) -> dict[str, Any]:
@@ -33,12 +34,24 @@ def build_columns(index: PageIndex, findings: Iterable[Finding], low: Counter[st
     return columns.document()
 
 
+def elsewhere_words(index: PageIndex) -> str:
+    """Say how many findings are counted apart; "" when none is."""
+    return f"{whole(index.elsewhere)} more in tests, examples, vendored and generated code" if index.elsewhere else ""
+
+
 def data_text(data: dict[str, Any]) -> str:
     """Return the data as JSON that can stand inside a script element: no `<`, `>`, `&`, U+2028 or U+2029 is left as it is."""
     text = msgspec.json.encode(data, order="deterministic").decode()
     for character in "&<>\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
+
+
+def _mark_of(finding: Finding) -> int:
+    """The severity of a defect; exposures are surface, the other kinds have neither."""
+    if finding.kind is Kind.EXPOSURE:
+        return _SURFACE
+    return _SEVERITIES.index(finding.severity) if finding.severity else _NO_SEVERITY
 
 
 class _Names:
@@ -52,19 +65,19 @@ class _Names:
 
 
 class _Columns:
-    """Rows as they are added: severity, rule, kind, message, weakness, component, file, line, confidence (q)."""
+    """Rows as they are added: severity, rule, kind, message, weakness, component, file, line, confidence (q), weight of surface (x)."""
 
     def __init__(self, index: PageIndex) -> None:
         self.index = index
         self.rules, self.messages, self.owners, self.folders = _Names(), _Names(), _Names(), _Names()
         self.file_numbers: dict[str, int] = {}
         self.files: list[tuple[int, str, int]] = []
-        self.rows: dict[str, list[int]] = {key: [] for key in "srkmwcflq"}
+        self.rows: dict[str, list[int]] = {key: [] for key in "srkmwcflqx"}
 
     def add(self, finding: Finding) -> None:
         """Add one finding."""
         self._append(
-            s=_SEVERITIES.index(finding.severity) if finding.severity else _NO_SEVERITY,
+            s=_mark_of(finding),
             r=self.rules.number(shown(finding.rule, RULE)),
             k=_KINDS.index(finding.kind),
             m=self.messages.number(clip(visible(finding.message), MESSAGE)),
@@ -73,6 +86,7 @@ class _Columns:
             f=self._file(finding.path),
             l=finding.line,
             q=finding.confidence.rank,
+            x=round(finding.weight) if finding.kind is Kind.EXPOSURE else 0,
         )
 
     def add_count(self, path: str, count: int) -> None:
@@ -88,12 +102,17 @@ class _Columns:
             f=self._file(path),
             l=0,
             q=len(CONFIDENCE_ORDER) - 1,
+            x=0,
         )
 
     def document(self) -> dict[str, Any]:
         """The columns with their dictionaries."""
         return {
-            "severities": [[SEVERITY_GLYPHS[severity], severity.value] for severity in _SEVERITIES] + [["–", "none"]],
+            "severities": [
+                *([SEVERITY_GLYPHS[severity], severity.value] for severity in _SEVERITIES),
+                [SURFACE_GLYPH, SURFACE],
+                ["–", "none"],
+            ],
             "kinds": [kind.value for kind in _KINDS],
             "confidences": [confidence.value for confidence in CONFIDENCE_ORDER],
             "roles": [ROLE_WORDS[role] for role in _ROLES],
@@ -105,6 +124,7 @@ class _Columns:
             "rows": self.rows,
             "source": source_template(self.index),
             "pageRows": PAGE_ROWS,
+            "elsewhere": elsewhere_words(self.index),
         }
 
     def _append(self, **values: int) -> None:

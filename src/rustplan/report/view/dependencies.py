@@ -11,7 +11,7 @@ from rustplan.model.finding import Track
 from rustplan.report.svg.layers import Edge
 from rustplan.report.svg.waves import Node, draw_waves
 from rustplan.report.view.lookup import PageIndex, shown
-from rustplan.report.view.numbers import compact, counted, decimal, whole
+from rustplan.report.view.numbers import compact, counted, decimal, listed, whole
 from rustplan.report.view.shapes import Link, View, component_link
 
 MOST_NODES, MOST_EDGES, MOST_MATRIX = 24, 48, 60
@@ -115,20 +115,24 @@ def _left_out(index: PageIndex, units: list[Unit], edges: int) -> list[str]:
 
 
 def _cycles(index: PageIndex) -> tuple[str, ...]:
-    found = []
-    for unit in index.analysis.graph.units:
-        if not unit.is_cycle:
-            continue
-        names = ", ".join(shown(name, 40) for name in unit.components[:8])
-        rest = f" and {whole(len(unit.components) - 8)} more" if len(unit.components) > 8 else ""
-        cut = unit.cuts[0] if unit.cuts else None
-        way = (
-            f" Cheapest cut: {shown(cut.dependent, 40)} needs {shown(cut.dependency, 40)} in {counted(cut.places, 'place')}."
-            if cut
-            else ""
-        )
-        found.append(f"{names}{rest} move together.{way}")
-    return tuple(found[:12])
+    """Each cycle with the cheapest cut inside it; a cycle that was divided says into how many units."""
+    graph = index.analysis.graph
+    cycles = graph.cycles or tuple(unit.components for unit in graph.units if unit.is_cycle)
+    return tuple(_cycle(index, members) for members in cycles[:12])
+
+
+def _cycle(index: PageIndex, members: tuple[str, ...]) -> str:
+    names = [shown(name, 40) for name in members[:8]]
+    who = f"{', '.join(names)} and {whole(len(members) - 8)} more" if len(members) > 8 else listed(names)
+    units = {index.units[name].components: index.units[name] for name in members if name in index.units}
+    divided = f", divided into {whole(len(units))} units" if len(units) > 1 else ""
+    inside = set(members)
+    cuts = [cut for unit in units.values() for cut in unit.cuts if {cut.dependent, cut.dependency} <= inside]
+    words = f"{who} are in a cycle{divided}."
+    if not cuts:
+        return words
+    cut = min(cuts, key=lambda cut: (cut.weight, cut.dependent, cut.dependency))
+    return f"{words} Cheapest cut: {shown(cut.dependent, 40)} needs {shown(cut.dependency, 40)} in {counted(cut.places, 'place')}."
 
 
 def _matrix(index: PageIndex) -> tuple[tuple[MatrixRow, ...], str]:

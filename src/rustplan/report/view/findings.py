@@ -8,11 +8,11 @@ from typing import Any
 from rustplan.model.finding import Finding, Kind, Severity
 from rustplan.model.source import Role
 from rustplan.report.escape import clip, visible
-from rustplan.report.view.columns import MESSAGE, PAGE_ROWS, build_columns
+from rustplan.report.view.columns import MESSAGE, PAGE_ROWS, build_columns, elsewhere_words
 from rustplan.report.view.frames import source_link
 from rustplan.report.view.lookup import PageIndex, shown
 from rustplan.report.view.numbers import counted, whole
-from rustplan.report.view.shapes import Link, Mark, View, component_link, severity_mark
+from rustplan.report.view.shapes import Link, Mark, View, component_link, finding_mark, severity_mark
 from rustplan.report.view.words import KIND_MEANINGS, ROLE_WORDS
 
 MOST_ROWS = 200_000
@@ -38,6 +38,7 @@ class FindingsView(View, frozen=True, kw_only=True):
 
     total: int
     total_words: str
+    shown_words: str
     by_kind: tuple[tuple[str, str, str], ...]
     by_severity: tuple[tuple[Mark, str], ...]
     rows: tuple[FindingRow, ...]
@@ -49,32 +50,39 @@ def build_findings(index: PageIndex) -> FindingsView:
     """Return the findings section and its data, as much as the economy allows."""
     economy = index.economy
     findings = index.findings
-    total = len(findings)
-    kinds = Counter(finding.kind for finding in findings)
-    severities = Counter(finding.severity for finding in findings if finding.severity is not None)
+    in_source = sum(index.kinds.values())
+    first = findings[: min(in_source, PAGE_ROWS) or PAGE_ROWS]
+    more = len(findings) - len(first)
     kept = [finding for finding in findings if not (economy.are_low_counted and finding.severity is Severity.LOW)]
     if economy.is_capped:
         kept = kept[:MOST_ROWS]
     return FindingsView(
-        total=total,
-        total_words=counted(total, "finding"),
+        total=len(findings),
+        total_words=total_words(index),
+        shown_words=f"The first {whole(len(first))} of {counted(in_source or len(findings), 'finding')}, defects first, then by severity or weight",
         by_kind=tuple(
-            (kind.value if kinds[kind] == 1 else f"{kind.value}s", whole(kinds[kind]), KIND_MEANINGS[kind])
+            (kind.value if index.kinds[kind] == 1 else f"{kind.value}s", whole(index.kinds[kind]), KIND_MEANINGS[kind])
             for kind in Kind
-            if kinds[kind]
+            if index.kinds[kind] or kind is Kind.DEFECT
         ),
-        by_severity=tuple((severity_mark(severity), whole(severities[severity])) for severity in Severity),
-        rows=tuple(_row(index, finding) for finding in findings[:PAGE_ROWS]),
-        more=f"The other {counted(total - PAGE_ROWS, 'finding')} are in rustplan.json." if total > PAGE_ROWS else "",
+        by_severity=tuple((severity_mark(severity), whole(index.defects[severity])) for severity in Severity),
+        rows=tuple(_row(index, finding) for finding in first),
+        more=f"The other {counted(more, 'finding')} {'is' if more == 1 else 'are'} in rustplan.json." if more else "",
         data=build_columns(index, kept, _low_by_file(findings) if economy.are_low_counted else Counter()),
     )
+
+
+def total_words(index: PageIndex) -> str:
+    """Say how many findings lie in source, and how many elsewhere: the same two numbers on every page and output."""
+    words = f"{counted(sum(index.kinds.values()), 'finding')} in source"
+    return f"{words}; {elsewhere_words(index)}" if index.elsewhere else words
 
 
 def _row(index: PageIndex, finding: Finding) -> FindingRow:
     owner = index.owners.get(finding.path)
     role = index.role(finding.path)
     return FindingRow(
-        severity=severity_mark(finding.severity),
+        severity=finding_mark(finding),
         kind=finding.kind.value,
         rule=shown(finding.rule, 60),
         message=clip(visible(finding.message), MESSAGE),

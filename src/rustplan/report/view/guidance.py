@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from rustplan.catalog.cwe import load_weaknesses
 from rustplan.catalog.guidance import Expectation, load_guidance
+from rustplan.model.code_graph import EdgeKind, UnresolvedKind
 from rustplan.model.finding import Kind, Track
 from rustplan.model.roadmap import Option
 from rustplan.model.source import Language, Role
@@ -25,7 +26,8 @@ SECTIONS = {
     8: "Progress",
     9: "Evidence and method",
 }
-_NAMED = 5
+_NAMED, _LISTED = 5, 10
+_PLATFORM = ("java.", "javax.", "jdk.", "sun.")
 
 
 class ExpectationView(View, frozen=True, kw_only=True):
@@ -133,7 +135,28 @@ def _dependencies(index: PageIndex) -> list[str]:
         words.append(
             f"Named by build files, not in this repository: {', '.join(shown(name, 40) for name in external[:12])}{rest}."
         )
-    return words
+    return words + _from_outside(index)
+
+
+def _from_outside(index: PageIndex) -> list[str]:
+    """Third-party headers and packages that are used and not here. Java classes are counted by package; the platform is no third party."""
+    headers: Counter[str] = Counter()
+    packages: Counter[str] = Counter()
+    for entry in index.analysis.coverage.unresolved:
+        if entry.kind is not UnresolvedKind.THIRD_PARTY:
+            continue
+        if entry.edge is EdgeKind.INCLUDE:
+            headers[entry.reference] += entry.count
+        elif not entry.reference.startswith(_PLATFORM):
+            packages[entry.reference.removesuffix(".*").rpartition(".")[0] or entry.reference] += entry.count
+    leads = (("Native code from outside", headers), ("Java packages from outside", packages))
+    return [f"{lead}: {_most_used(names)}." for lead, names in leads if names]
+
+
+def _most_used(names: Counter[str]) -> str:
+    ordered = sorted(names, key=lambda name: (-names[name], name))
+    words = [f"{shown(name, 50)} ({counted(names[name], 'file')})" for name in ordered[:_LISTED]]
+    return ", ".join(words) + (f" and {whole(len(ordered) - _LISTED)} more" if len(ordered) > _LISTED else "")
 
 
 def _transparency(index: PageIndex) -> list[str]:

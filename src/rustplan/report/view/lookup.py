@@ -12,7 +12,7 @@ from rustplan.model.analysis import Analysis
 from rustplan.model.component import Unit
 from rustplan.model.finding import Excerpt, Finding, Kind, Severity, Track
 from rustplan.model.options import ReportOptions
-from rustplan.model.roadmap import Parked
+from rustplan.model.roadmap import Parked, Step
 from rustplan.model.score import ComponentScore
 from rustplan.model.source import Language, Role
 from rustplan.report.escape import NAME_LENGTH, clip_middle, visible
@@ -32,18 +32,23 @@ def shown(name: str, length: int = NAME_LENGTH) -> str:
 
 
 def worst_first(finding: Finding) -> tuple[int, int, int, float, str, int, int, str]:
-    """Sort key: severity, kind, confidence, weight, then place, so that ties have one order."""
-    severity = finding.severity.rank if finding.severity else len(Severity)
+    """Sort key: kind (defects first), severity, confidence, weight, then place. An exposure is surface: its weight decides, not a severity."""
+    is_defect = finding.kind is Kind.DEFECT
     return (
-        severity,
         _KINDS.index(finding.kind),
-        finding.confidence.rank,
+        finding.severity.rank if finding.severity and is_defect else len(Severity),
+        finding.confidence.rank if is_defect else 0,
         -finding.weight,
         finding.path,
         finding.line,
         finding.column,
         finding.rule,
     )
+
+
+def is_severe(finding: Finding) -> bool:
+    """True for a critical or high defect: what a reader must hear of first."""
+    return finding.kind is Kind.DEFECT and finding.severity in (Severity.CRITICAL, Severity.HIGH)
 
 
 class Economy(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +81,18 @@ class PageIndex(Lookup):
                 key=lambda finding: (self.role(finding.path) is not Role.SOURCE, *worst_first(finding)),
             )
         )
+
+    @cached_property
+    def severe_defects(self) -> tuple[Finding, ...]:
+        """Critical and high defects of role source, worst first."""
+        return tuple(
+            finding for finding in self.findings if is_severe(finding) and self.role(finding.path) is Role.SOURCE
+        )
+
+    @cached_property
+    def vendored(self) -> tuple[Step, ...]:
+        """Steps of components that carry no score: other people's code, decided apart from the rankings."""
+        return tuple(step for place, step in self.steps.items() if place not in self.score_of)
 
     @cached_property
     def findings_of(self) -> dict[str, tuple[Finding, ...]]:

@@ -16,6 +16,7 @@ from rustplan.report.view.priorities import MapView, PrioritiesView, build_map, 
 from rustplan.report.view.progress import ProgressView, build_progress
 from rustplan.report.view.roadmap import RoadmapView, build_roadmap
 from rustplan.report.view.summary import SummaryView, build_summary
+from rustplan.report.view.vendored import VendoredRow, build_vendored
 
 
 class PageView(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +39,7 @@ class PageView(msgspec.Struct, frozen=True, kw_only=True):
     map: MapView
     dependencies: DependenciesView
     cards: tuple[CardView, ...]
+    vendored: tuple[VendoredRow, ...]
     findings: FindingsView
     progress: ProgressView
     method: MethodView
@@ -70,6 +72,7 @@ def build_page(index: PageIndex) -> PageView:
         map=build_map(index),
         dependencies=build_dependencies(index),
         cards=cards,
+        vendored=build_vendored(index),
         findings=build_findings(index),
         progress=build_progress(index),
         method=build_method(index),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from markupsafe import Markup
 
 from rustplan.catalog.anchors import load_anchors
@@ -191,11 +193,12 @@ def build_map(index: PageIndex) -> MapView:
             tiles.append((component.unsafe_sloc, score))
     tiles.sort(key=lambda tile: (-tile[0], tile[1].component))
     pooled = tiles[MAP_TILES:]
-    drawn = [_tile(index, lines, score) for lines, score in tiles[:MAP_TILES]]
-    words = ""
+    prefix = _shared_folder([score.component for _, score in tiles[:MAP_TILES]])
+    drawn = [_tile(index, lines, score, prefix) for lines, score in tiles[:MAP_TILES]]
+    words = f"Labels leave out the folder {shown(prefix, 40)}, which most share. " if prefix else ""
     if pooled:
         lines = sum(lines for lines, _ in pooled)
-        words = f"{counted(len(pooled), 'smaller component')} with {counted(lines, 'line')} in all {'is' if len(pooled) == 1 else 'are'} not drawn."
+        words += f"{counted(len(pooled), 'smaller component')} with {counted(lines, 'line')} in all {'is' if len(pooled) == 1 else 'are'} not drawn."
     return MapView(treemap=_map(drawn) if drawn else None, pooled=words, bands=_band_key())
 
 
@@ -206,9 +209,24 @@ def _map(tiles: list[Tile]) -> Markup:
     return draw_treemap(tiles, number=MAP, description=description)
 
 
-def _tile(index: PageIndex, lines: int, score: ComponentScore) -> Tile:
+def _shared_folder(names: list[str]) -> str:
+    """The folders that more than half of the names begin with, "" when there are none or a label would then name two components."""
+    prefix = ""
+    inside = [name for name in names if "/" in name]
+    while inside:
+        folders = Counter(name[: name.index("/", len(prefix)) + 1] for name in inside if "/" in name[len(prefix) :])
+        longer, count = min(folders.items(), key=lambda item: (-item[1], item[0])) if folders else ("", 0)
+        inside = [name for name in inside if name.startswith(longer)]
+        if count * 2 <= len(names) or len({name.removeprefix(longer) for name in names}) < len(names):
+            break
+        prefix = longer
+    return prefix
+
+
+def _tile(index: PageIndex, lines: int, score: ComponentScore, prefix: str) -> Tile:
     return Tile(
-        name=shown(score.component, 40),
+        name=shown(score.component.removeprefix(prefix), 40),
+        title=f"{shown(score.component, 200)}: risk {decimal(score.risk, 0)}, {counted(lines, 'memory-unsafe line')}",
         area=float(lines),
         band=index.band(score.risk),
         figure=decimal(score.risk, 0),

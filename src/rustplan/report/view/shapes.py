@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from rustplan.model.finding import Severity
+from rustplan.model.finding import Finding, Kind, Severity
 from rustplan.report.view.lookup import PageIndex, shown
-from rustplan.report.view.words import SEVERITY_GLYPHS, STATE_GLYPHS, STATE_WORDS
+from rustplan.report.view.numbers import whole
+from rustplan.report.view.words import SEVERITY_GLYPHS, STATE_GLYPHS, STATE_WORDS, SURFACE, SURFACE_GLYPH
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +51,17 @@ def severity_mark(severity: Severity | None) -> Mark:
     if severity is None:
         return Mark(glyph="–", words="none", kind="none")
     return Mark(glyph=SEVERITY_GLYPHS[severity], words=severity.value, kind=severity.value)
+
+
+def finding_mark(finding: Finding) -> Mark:
+    """Return the mark of a finding: the severity of a defect, the weight of an exposure, which is surface and no bug."""
+    if finding.kind is Kind.EXPOSURE:
+        return Mark(
+            glyph=SURFACE_GLYPH,
+            words=f"{SURFACE} {whole(finding.weight)}" if round(finding.weight) else SURFACE,
+            kind=SURFACE,
+        )
+    return severity_mark(finding.severity)
 
 
 def state_mark(state: str) -> Mark:

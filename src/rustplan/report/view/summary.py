@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from rustplan.model.finding import Severity, Track
-from rustplan.model.roadmap import Option, Step
+from collections import Counter
+
+from rustplan.model.finding import Finding, Kind, Severity, Track
+from rustplan.model.roadmap import Option, Step, Wave
 from rustplan.report.escape import visible
+from rustplan.report.view.cards import chosen_evidence, evidence_anchor
+from rustplan.report.view.findings import total_words
 from rustplan.report.view.guidance import ExpectationView
 from rustplan.report.view.lookup import PageIndex, shown
 from rustplan.report.view.numbers import compact, counted, decimal, effort_range, listed, percent, whole
-from rustplan.report.view.shapes import Link, View, component_link
-from rustplan.report.view.words import OPTION_WORDS
+from rustplan.report.view.shapes import Link, Mark, View, component_link, severity_mark
+from rustplan.report.view.words import OPTION_VERBS, OPTION_WORDS
 
-MOVES = 3
+MOVES, LATENCY_MOVES, DEFECTS = 3, 2, 3
 NAME = 44
 HIGH_RISK = 50.0
 
@@ -30,9 +34,17 @@ class Move(View, frozen=True, kw_only=True):
 
     option: str
     component: Link
-    track: str
     when: str
     effort: str
+
+
+class SevereView(View, frozen=True, kw_only=True):
+    """The defects of one severity: how many, and the first of them with their places."""
+
+    severity: Mark
+    count: str
+    places: tuple[tuple[str, Link, str], ...]
+    more: str
 
 
 class SummaryView(View, frozen=True, kw_only=True):
@@ -41,44 +53,37 @@ class SummaryView(View, frozen=True, kw_only=True):
     start_with: tuple[Link, ...]
     lead: tuple[str, ...]
     tiles: tuple[Tile, ...]
+    severe: tuple[SevereView, ...]
     moves: tuple[Move, ...]
+    latency_moves: tuple[Move, ...]
     mapping: tuple[ExpectationView, ...]
     not_covered: tuple[str, ...]
 
 
 def build_summary(index: PageIndex, expectations: tuple[ExpectationView, ...]) -> SummaryView:
     """Return the summary of an analysis, an empty one too."""
-    steps = first_moves(index)
+    steps = first_moves(index, Track.MEMORY_SAFETY)[:MOVES]
+    latency = first_moves(index, Track.LATENCY)[:LATENCY_MOVES]
     return SummaryView(
-        start_with=tuple(
-            component_link(index, step.component, NAME) for step in steps if step.track is Track.MEMORY_SAFETY
-        ),
+        start_with=tuple(component_link(index, step.component, NAME) for step in steps),
+        severe=tuple(view for severity in (Severity.CRITICAL, Severity.HIGH) if (view := _severe(index, severity))),
         lead=_lead(index, steps),
         tiles=_tiles(index),
         moves=tuple(_move(index, step) for step in steps),
+        latency_moves=tuple(_move(index, step) for step in latency),
         mapping=tuple(entry for entry in expectations if entry.in_summary),
         not_covered=tuple(_not_covered(index)),
     )
 
 
-def first_moves(index: PageIndex) -> tuple[Step, ...]:
-    """The first moves: by wave, memory safety before latency, by rank. `retain` moves nothing."""
+def first_moves(index: PageIndex, track: Track) -> tuple[Step, ...]:
+    """The moves of a track by wave and rank. `retain` moves nothing."""
     moving = [
-        step
+        (step.wave, index.ranks.get((step.component, track), len(index.components)), step.component, step)
         for step in index.analysis.roadmap.steps
-        if step.wave is not None and step.choice.option is not Option.RETAIN
+        if step.track is track and step.wave is not None and step.choice.option is not Option.RETAIN
     ]
-    tracks = list(Track)
-    moving.sort(
-        key=lambda step: (
-            tracks.index(step.track),
-            step.wave,
-            index.ranks.get((step.component, step.track), len(index.components)),
-            step.component,
-        )
-    )
-    unique = {step.component: step for step in reversed(moving)}
-    return tuple(step for step in moving if unique[step.component] is step)[:MOVES]
+    return tuple(step for *_, step in sorted(moving, key=lambda entry: entry[:3]))
 
 
 def _lead(index: PageIndex, steps: tuple[Step, ...]) -> tuple[str, ...]:
@@ -86,9 +91,8 @@ def _lead(index: PageIndex, steps: tuple[Step, ...]) -> tuple[str, ...]:
         return ("No component was found: there is nothing to rank. Section 9 says what was read and what was not.",)
     if not index.ranked[Track.MEMORY_SAFETY]:
         return _lead_without_unsafe_code(index)
-    if not steps:
+    if not steps and not index.analysis.roadmap.waves:
         return ("Nothing has to move now by what was read: no component reached a wave. Section 3 shows the ranking.",)
-    steps = tuple(step for step in steps if step.track is Track.MEMORY_SAFETY)
     return tuple(sentence for sentence in (_share_of_lines(index, steps), _first_wave(index)) if sentence)
 
 
@@ -114,22 +118,35 @@ def _first_wave(index: PageIndex) -> str:
     if not waves:
         return ""
     wave = waves[0]
-    size = counted(len(wave.components), "component")
+    what = f"Wave {wave.number} {_doings(index, wave)}"
     share = f", stands for {percent(wave.risk_share)} of the measured risk" if wave.risk_share > 0 else ""
     if wave.p50 is None:
-        return f"Wave {wave.number} moves {size}{share}; its effort is not estimated."
+        return f"{what}{share}; its effort is not estimated."
     cost = f"{decimal(wave.p10 or 0)}–{decimal(wave.p90 or 0)} person-months (median {decimal(wave.p50)})"
-    return f"Wave {wave.number} moves {size}{share}, and takes {cost}."
+    return f"{what}{share}, and takes {cost}."
+
+
+def _doings(index: PageIndex, wave: Wave) -> str:
+    """What a wave does, by option: `rewrites 2 components and hardens 1`; the latency track is named apart."""
+    told = []
+    for track in Track:
+        steps = (index.steps.get((name, track)) for name in wave.components)
+        options = Counter(step.choice.option for step in steps if step is not None and step.wave == wave.number)
+        words = [f"{OPTION_VERBS[option]} {whole(options[option])}" for option in Option if options[option]]
+        if words:
+            count = options[next(option for option in Option if options[option])]
+            words[0] += " component" if count == 1 else " components"
+            told.append(f"for latency {listed(words)}" if track is Track.LATENCY else listed(words))
+    return " and ".join(told) or f"holds {counted(len(wave.components), 'component')}"
 
 
 def _tiles(index: PageIndex) -> tuple[Tile, ...]:
     analysis = index.analysis
-    defects = index.defects
     severe = sum(1 for score in index.ranked[Track.MEMORY_SAFETY] if score.risk >= HIGH_RISK)
     read = sum(entry.files for entry in analysis.coverage.languages)
     partly = len({entry.path for entry in analysis.coverage.degraded})
     skipped = len(analysis.coverage.skipped)
-    findings = sum(index.kinds.values())
+    defects = index.kinds[Kind.DEFECT]
     return (
         Tile(
             value=compact(index.unsafe_sloc),
@@ -138,9 +155,9 @@ def _tiles(index: PageIndex) -> tuple[Tile, ...]:
             href="#s4",
         ),
         Tile(
-            value=whole(findings),
-            words="finding" if findings == 1 else "findings",
-            detail=_defect_words(defects[Severity.CRITICAL], defects[Severity.HIGH]),
+            value=whole(defects),
+            words="likely bug" if defects == 1 else "likely bugs",
+            detail=f"{_surface_words(index)}; {total_words(index)}",
             href="#s7",
         ),
         Tile(
@@ -158,10 +175,44 @@ def _tiles(index: PageIndex) -> tuple[Tile, ...]:
     )
 
 
-def _defect_words(critical: int, high: int) -> str:
-    if not critical and not high:
-        return "no critical or high defect"
-    return f"{whole(critical)} critical and {whole(high)} high defects"
+def _surface_words(index: PageIndex) -> str:
+    """What is no bug: unsafe surface, and collector pressure, which is counted apart."""
+    words = f"{counted(index.exposures[Track.MEMORY_SAFETY], 'exposure')} (unsafe surface, not bugs)"
+    pressure = index.exposures[Track.LATENCY]
+    return words + (f", {counted(pressure, 'place')} of collector pressure" if pressure else "")
+
+
+def _severe(index: PageIndex, severity: Severity) -> SevereView | None:
+    """The defects of one severity, whatever the rank of their components; None when there is none."""
+    found = [finding for finding in index.severe_defects if finding.severity is severity]
+    if not found:
+        return None
+    more = len(found) - DEFECTS
+    return SevereView(
+        severity=severity_mark(severity),
+        count=counted(len(found), f"{severity.value} defect"),
+        places=tuple(_defect(index, finding) for finding in found[:DEFECTS]),
+        more=f"{whole(more)} more in section 7" if more > 0 else "",
+    )
+
+
+def _defect(index: PageIndex, finding: Finding) -> tuple[str, Link, str]:
+    """Rule, place and component of a defect; the place leads to the finding on its card, to the card, or to the table."""
+    owner = index.owners.get(finding.path)
+    place = f"{shown(finding.path, 60)}:{finding.line}"
+    return (
+        shown(finding.rule, NAME),
+        Link(words=place, href=_leads_to(index, finding)),
+        shown(owner, NAME) if owner else "",
+    )
+
+
+def _leads_to(index: PageIndex, finding: Finding) -> str:
+    owner = index.owners.get(finding.path, "")
+    if owner not in index.carded:
+        return "#s7"
+    evidence = chosen_evidence(index, index.findings_of[owner])
+    return f"#{evidence_anchor(index, owner, evidence.index(finding))}" if finding in evidence else index.anchor(owner)
 
 
 def _move(index: PageIndex, step: Step) -> Move:
@@ -170,7 +221,6 @@ def _move(index: PageIndex, step: Step) -> Move:
     return Move(
         option=OPTION_WORDS[step.choice.option],
         component=component_link(index, step.component, NAME),
-        track="" if step.track is Track.MEMORY_SAFETY else "latency track",
         when=when,
         effort=effort_range(step.effort.p10, step.effort.p50, step.effort.p90),
     )

@@ -14,6 +14,9 @@ BANDS = ("low", "moderate", "high", "severe")
 
 SEVERITY_GLYPHS = {Severity.CRITICAL: "◆", Severity.HIGH: "▲", Severity.MEDIUM: "●", Severity.LOW: "○"}
 
+SURFACE, SURFACE_GLYPH = "surface", "·"
+"""How an exposure is marked: quietly, with its weight."""
+
 STATE_GLYPHS = {"provided": "●", "draft": "▲", "human": "○"}
 STATE_WORDS = {"provided": "provided", "draft": "draft, confirm", "human": "needs a human"}
 
@@ -25,6 +28,14 @@ OPTION_WORDS = {
     Option.HARDEN: "Harden",
     Option.REPLACE: "Replace",
     Option.RETAIN: "Retain",
+}
+
+OPTION_VERBS = {
+    Option.REWRITE: "rewrites",
+    Option.WRAP: "wraps",
+    Option.HARDEN: "hardens",
+    Option.REPLACE: "replaces",
+    Option.RETAIN: "retains",
 }
 
 OPTION_MEANINGS = {
@@ -43,14 +54,7 @@ KIND_MEANINGS = {
     Kind.SIGNAL: "evidence about context",
 }
 
-EFFECT_WORDS = {
-    RustEffect.COMPILE_ERROR: "rejected by the compiler",
-    RustEffect.PANIC: "becomes a panic",
-    RustEffect.GONE: "does not exist in safe Rust",
-    RustEffect.UNSAFE: "possible in unsafe code only",
-    RustEffect.NOT_PREVENTED: "not prevented by Rust",
-    RustEffect.NOT_APPLICABLE: "does not apply",
-}
+EFFECT_WORDS = {effect: effect.words for effect in RustEffect}
 
 CONFIDENCE_ORDER = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 

@@ -114,4 +114,7 @@ CHECKS: Mapping[str, Check] = {
     "assembles-integers": Check(
         structure.assembles_integers, "the function has a byte pointer and a length, and joins bytes to integers", ()
     ),
+    "bytes-with-length": Check(
+        structure.bytes_with_length, "the function takes a pointer to bytes, and a length by value", ()
+    ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 from rustplan.languages.types import LocalType
@@ -272,12 +273,14 @@ def advanced_by_return(place: Place, file: FileView) -> Place | None:
     function = None if node is None else file.function_of(node)
     if node is None or function is None or advanced is None:
         return None
-    name = file.name(advanced)
-    if file.is_tested(name, function.start_byte, function.end_byte):
+    name = file.name(advanced).lstrip("*")
+    if name in file.names_tested_in(function):
         return None
     if file.enclosing(node, ("for_statement", "while_statement", "do_statement")) is not None:
         return place
-    rest = file.source[node.end_byte : min(function.end_byte, node.end_byte + _MAX_TEXT)].decode("utf-8", "replace")
-    again = re.search(rf"(?:\+\s*|\[\s*){re.escape(name)}\b|\(\s*{re.escape(name)}\s*,", rest)
-    reset = re.search(rf"\b{re.escape(name)}\s*=(?!=)", rest)
-    return place if again and (reset is None or again.start() < reset.start()) else None
+    uses = file.offset_uses_in(function).get(name, ())
+    following = bisect_left(uses, (node.end_byte, False))
+    if following == len(uses):
+        return None
+    start, is_reset = uses[following]
+    return None if is_reset or start > node.end_byte + _MAX_TEXT else place

@@ -54,10 +54,12 @@ _UNSAFE_IN_HANDLERS = frozenset(
 )
 _JOINS = re.compile(r"<<\s{0,4}(?:8|16|24|32)\b")
 _READS_INTEGER = re.compile(r"\b(?:ntohl|ntohs|be16toh|be32toh|be64toh|le16toh|le32toh|le64toh)\s?\(")
-_BYTES = re.compile(
-    r"\b(?:unsigned char|uint8_t|u_char|u8|BYTE|png_bytep|png_const_bytep|Bytef|guint8)\b|\bconst char \*"
-)
-_LENGTH = re.compile(r"\b(?:size_t|ssize_t|unsigned|unsigned int|int|uint32_t|uInt|png_size_t|long)\b")
+_BYTE = re.compile(r"(?i)\b(?:\w{0,40}byte|u_char|\w{0,40}u(?:int)?8)(?:_t)?\b|\bunsigned char\b")
+_BYTE_POINTER = re.compile(r"(?i)\b(?:\w{0,40}byte_?p(?:tr)?|lpc?byte|pbyte)\b")
+"""Pointer types by the usual ways to name them: `byte_ptr`, `BytePtr`, `bytep`, `PBYTE`, `LPBYTE`."""
+_TEXT = re.compile(r"\b(?:char|void)\b")
+_LENGTH = re.compile(r"\b(?:\w{0,40}s?size_t|u?int(?:32|64)_t|int|unsigned|long|[uU]_?(?:[iI]nt|[lL]ong))\b")
+_INDIRECT = re.compile(r"[*&\[(]")
 
 
 def unsafe_handler(place: Place, file: FileView) -> Place | None:
@@ -147,8 +149,12 @@ def loop_in_function(place: Place, file: FileView) -> Place | None:
 
 def assembles_integers(place: Place, file: FileView) -> Place | None:
     """Keep a function that takes bytes with a length and joins several of them to one integer, or converts byte order."""
-    parameters = file.text(place.captures["parameters"])
-    if not (_BYTES.search(parameters) and _LENGTH.search(parameters)):
+    parameters = file.text(place.captures["parameters"]).split(", ")
+    takes_bytes = any(
+        _BYTE_POINTER.search(one) or (_INDIRECT.search(one) and (_BYTE.search(one) or "const char *" in one))
+        for one in parameters
+    )
+    if not (takes_bytes and _has_length(parameters)):
         return None
     function = file.functions_by_line.get(place.line)
     if function is None:
@@ -156,3 +162,17 @@ def assembles_integers(place: Place, file: FileView) -> Place | None:
     text = file.source[function.start_byte : function.end_byte].decode("utf-8", "replace")
     reads = (len(_JOINS.findall(text)) >= 1 and "[" in text) or _READS_INTEGER.search(text) is not None
     return place if reads else None
+
+
+def bytes_with_length(place: Place, file: FileView) -> Place | None:
+    """Keep a function that takes one pointer to bytes, and a length by value: a pointer to a number is where a result goes."""
+    parameters = file.text(place.captures["parameters"]).split(", ")
+    takes_bytes = any(
+        one.count("*") <= 1 and (_BYTE_POINTER.search(one) or ("*" in one and (_BYTE.search(one) or _TEXT.search(one))))
+        for one in parameters
+    )
+    return place if takes_bytes and _has_length(parameters) else None
+
+
+def _has_length(parameters: list[str]) -> bool:
+    return any(_LENGTH.search(one) and not _INDIRECT.search(one) for one in parameters)
