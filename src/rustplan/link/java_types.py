@@ -12,7 +12,7 @@ from rustplan.link.nearest import Neighbours
 from rustplan.model.facts import FileFacts
 from rustplan.model.scan import FileScan
 
-_NOISE = re.compile(r"<.*>|\[\s*\]|\.\.\.|@\w+(\([^)]*\))?|\b(final|extends|super)\b|[?&]", re.DOTALL)
+_NOISE = re.compile(r"<.{0,500}>|\[\s*\]|\.\.\.|@\w+(\([^)]*\))?|\b(final|extends|super)\b|[?&]", re.DOTALL)
 
 
 class JavaTypes:

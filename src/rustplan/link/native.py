@@ -174,15 +174,21 @@ class NativeCalls:
         return sites
 
     def _is_in_sight(self, path: str, fits: _Fit, site: Site) -> bool:
-        """A member called on a receiver of unknown type counts only when its class is declared where the caller can see it."""
+        """A member called on a receiver of unknown type counts only when the caller sees the declaration of its class.
+
+        Many classes share a last name (`Iterator`): the declaration must be one that the member's own file sees or holds.
+        """
         if not fits.by_receiver(site):
             return True
         declaring = self._index.types.get(_last(site.function.container), set())
-        return path in declaring or not declaring.isdisjoint(self._reach(path))
+        own = declaring & {site.path, *self._reach(site.path)}
+        return path in own or not own.isdisjoint(self._reach(path))
 
     def _choose(self, path: str, call: Call, candidates: list[Site]) -> list[Site]:
         if len(candidates) > 1:
             candidates = _best_arity(call, candidates)
+        if call.qualifier not in ("", "this", "new") and len({site.function.container for site in candidates}) > 1:
+            return sorted({site.path: site for site in candidates}.values(), key=lambda site: site.path)
         paths = {site.path for site in candidates}
         best = min(self._neighbours.rank(path, other) for other in paths)
         paths = {other for other in paths if self._neighbours.rank(path, other) == best}
@@ -233,6 +239,8 @@ class _Fit:
         return self._may_be_member and function.kind is FunctionKind.METHOD and not self._is_scoped(function)
 
     def _is_scoped(self, function: Function) -> bool:
+        if self._scoped.startswith("::"):
+            return function.qualified_name == self._scoped.removeprefix("::")
         return function.qualified_name == self._scoped or function.qualified_name.endswith(f"::{self._scoped}")
 
 

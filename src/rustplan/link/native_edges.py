@@ -62,7 +62,7 @@ def _link_calls(
 
 
 def _count_outside(call: Call, count: int, tally: Tally) -> None:
-    qualifier = call.qualifier
+    qualifier = call.qualifier.removeprefix("::")
     if qualifier in ("", "this", "new"):
         is_known = is_known_function(call.callee)
     else:

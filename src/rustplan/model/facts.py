@@ -66,7 +66,7 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True):
 class Call(msgspec.Struct, frozen=True, array_like=True):
     """A call by name. `function` is the index of the calling function in `FileFacts.functions`, -1 at file level.
 
-    `callee` is the last identifier; `qualifier` what stands before it (`ns::Class`, a receiver expression's simple text, `new` for a
+    `callee` is the last identifier; `qualifier` what stands before it (`ns::Class`, `::ns` from the outermost scope, a receiver expression's simple text, `new` for a
     constructor call). `loop_depth` is that of the call inside its function.
     """
 

@@ -20,8 +20,8 @@ from rustplan.model.score import FactorEvidence
 from rustplan.model.source import Role
 
 _LAST_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-_BYTES = re.compile(r"\b(?:char|void|uint8_t|u_char|byte|BYTE|Bytef?)\b\s*(?:const\s*)?\*(?!\s*\*)")
-_LENGTH = re.compile(r"\b(?:size_t|ssize_t|int|unsigned|long|uint32_t|uInt|uLong)\b(?!\s*\*)")
+_BYTES = re.compile(r"\b(?:char|void|uint8_t|u_char|byte|BYTE)\b\s*(?:const\s*)?\*(?!\s*\*)")
+_LENGTH = re.compile(r"\b(?:size_t|ssize_t|int|unsigned|long|uint32_t)\b(?!\s*\*)")
 _PUBLIC = "include"
 
 _Node = tuple[str, str]

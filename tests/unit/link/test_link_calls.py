@@ -187,8 +187,8 @@ def test_cpp_goes_by_qualified_name():
 def test_cpp_then_goes_by_name_and_arity():
     files = (
         file("peers.hpp", types=[("A", ()), ("B", ())]),
-        file("a.cc", functions=(method("A", "send", parameters=1),)),
-        file("b.cc", functions=(method("B", "send", parameters=2),)),
+        file("a.cc", includes=['"peers.hpp"'], functions=(method("A", "send", parameters=1),)),
+        file("b.cc", includes=['"peers.hpp"'], functions=(method("B", "send", parameters=2),)),
     )
     dialing = caller("x.cc", call("send", qualifier="peer", arguments=2), includes=['"peers.hpp"'])
     assert calls(dialing, *files) == ["x.cc -> b.cc: B::send"]
@@ -197,6 +197,33 @@ def test_cpp_then_goes_by_name_and_arity():
 def test_cpp_members_of_classes_out_of_sight_are_not_meant():
     blind = caller("x.cc", call("send", qualifier="peer"))
     assert calls(blind, file("a.hpp", types=[("A", ())]), file("a.cc", functions=(method("A", "send"),))) == []
+
+
+def test_cpp_a_class_of_the_same_last_name_elsewhere_is_not_in_sight():
+    files = (
+        file("iterator.hpp", types=[("Iterator", ())]),
+        file("list.hpp", types=[("List", ()), ("Iterator", ())], functions=(method("List::Iterator", "seek"),)),
+    )
+    walking = caller("x.cc", call("seek", qualifier="it"), includes=['"iterator.hpp"'])
+    assert calls(walking, *files) == []
+
+
+def test_cpp_members_of_several_classes_in_sight_share_the_call():
+    files = (
+        file("both.hpp", types=[("A", ()), ("B", ())]),
+        file("a.cc", includes=['"both.hpp"'], functions=(method("A", "ok"),)),
+        file("b.cc", includes=['"both.hpp"'], functions=(method("B", "ok"),)),
+    )
+    asking = caller("x.cc", call("ok", qualifier="it"), includes=['"both.hpp"'])
+    assert calls(asking, *files) == ["x.cc -> a.cc: A::ok ?", "x.cc -> b.cc: B::ok ?"]
+
+
+def test_cpp_a_leading_scope_operator_means_the_outermost_scope():
+    inner = file("crc.cc", functions=(function("extend", qualified_name="db::crc::extend"),))
+    outer = file("lib.cc", functions=(function("extend", qualified_name="crc::extend"),))
+    asking = caller("x.cc", call("extend", qualifier="::crc"))
+    assert calls(asking, inner) == []
+    assert calls(asking, inner, outer) == ["x.cc -> lib.cc: crc::extend"]
 
 
 def test_cpp_members_of_the_standard_library_say_nothing():

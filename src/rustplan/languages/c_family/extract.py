@@ -126,9 +126,9 @@ def _calls(
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Qualifier and plain name of `ns::Class<T>::name<U>`."""
+    """Qualifier and plain name of `ns::Class<T>::name<U>`; a leading `::` stays, because it says where the search begins."""
     qualifier, _, name = without_template_arguments(text.replace(":: ", "::").replace(" ::", "::")).rpartition("::")
-    return qualifier.removeprefix("::"), name.removeprefix("template ").strip()
+    return qualifier, name.removeprefix("template ").strip()
 
 
 def _receiver(start: int, end: int, view: bytes) -> str:
