@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -38,16 +37,16 @@ def main(folders: list[str]) -> int:
 
 
 def scan(folder: Path) -> tuple[tuple[float, float, float], dict[str, Any]]:
-    """Return (wall seconds, CPU seconds, peak MiB of the largest process) and the analysis."""
+    """Return (wall seconds, CPU seconds with its workers, peak MiB of the main process) and the analysis."""
     with tempfile.TemporaryDirectory() as out:
         command = [sys.executable, "-m", "rustplan", "scan", str(folder.resolve()), "--isolated", "-qq"]
-        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        done = subprocess.run(command, cwd=out, env={**os.environ, "NO_COLOR": "1"}, capture_output=True, text=True)
-        wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-        if done.returncode != 0:
-            sys.exit(f"{folder}: exit {done.returncode}\n{done.stderr}")
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return (wall, cpu, after.ru_maxrss / 1024), json.loads(
+        started = time.perf_counter()
+        running = subprocess.Popen(command, cwd=out, env={**os.environ, "NO_COLOR": "1"})
+        _, status, usage = os.wait4(running.pid, 0)
+        wall = time.perf_counter() - started
+        if status != 0:
+            sys.exit(f"{folder}: the scan ended with status {os.waitstatus_to_exitcode(status)}")
+        return (wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024), json.loads(
             (Path(out) / "rustplan.json").read_text(encoding="utf-8")
         )
 

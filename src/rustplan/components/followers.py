@@ -60,7 +60,8 @@ def attach_followers(
     for path, file in inventory.files.items():
         if path in places.owner:
             continue
-        number = next((found for method in methods.get(file.role, ()) if (found := method(path)) is not None), None)
+        found = (method(path) for method in methods.get(file.role, ()))
+        number = next((host for host in found if host is not None and _may_follow(file.role, groups[host])), None)
         if number is None:
             left.append(path)
         else:
@@ -69,6 +70,11 @@ def attach_followers(
     lone = _header_groups([path for path in left if inventory.role(path) is Role.SOURCE], inventory)
     unassigned = tuple(path for path in left if inventory.role(path) is not Role.SOURCE)
     return (*grown, *lone), unassigned
+
+
+def _may_follow(role: Role, host: Group) -> bool:
+    """The project's own code never joins somebody else's."""
+    return role is not Role.SOURCE or host.provenance.source != "vendored"
 
 
 class _Places:

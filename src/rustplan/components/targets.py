@@ -112,7 +112,7 @@ def _by_target(
     for target in sorted(targets, key=lambda target: (-target.confidence, _preference(target))):
         spoken_for.setdefault(target.name, target)
     members: dict[str, list[Atom]] = defaultdict(list)
-    for atom in atoms:
+    for atom in (atom for atom in atoms if not atom.is_java):
         wanting = sorted({target for path in atom.files for target in wanted_by.get(path, ())}, key=_preference)
         if wanting:
             members[wanting[0].name].append(atom)

@@ -185,6 +185,33 @@ def test_vendored_code_is_its_own_component_and_counts_no_lines(find):
     assert zlib.provenance.source == "vendored"
 
 
+def test_own_headers_beside_vendored_ones_stay_own(find):
+    graph = find(
+        {"lib/inc/jni.h": 1600, "lib/inc/config.h": 60, "src/codec.cc": 700},
+        roles={"lib/inc/jni.h": Role.VENDORED},
+    )
+    owner = {path: component for component in graph.components for path in component.files}
+    assert owner["lib/inc/config.h"].provenance.source != "vendored"
+    assert owner["lib/inc/jni.h"].sloc == 0
+
+
+def test_a_makefile_program_does_not_claim_java(find):
+    names = ("A", "B")
+    targets = [
+        BuildTarget(
+            name=name,
+            kind=TargetKind.EXECUTABLE,
+            system="makefile",
+            manifest="Makefile",
+            confidence=0.4,
+            sources=(f"src/{name}.java",),
+        )
+        for name in names
+    ]
+    graph = find({f"src/{name}.java": 600 for name in names}, targets=targets)
+    assert "makefile" not in {component.provenance.source for component in graph.components}
+
+
 @pytest.mark.parametrize(
     ("path", "role"),
     [
