@@ -228,7 +228,7 @@ def _reduction(index: PageIndex) -> list[str]:
         return []
     covered = min(1.0, sum(wave.unsafe_sloc for wave in waves) / index.unsafe_sloc)
     return [
-        f"The waves touch {percent(covered)} of the memory-unsafe lines. This is a projection of a model, not a measured reduction."
+        f"The waves would remove {percent(covered)} of the memory-unsafe lines. This is a projection of a model, not a measured reduction."
     ]
 
 

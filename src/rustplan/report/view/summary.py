@@ -119,7 +119,7 @@ def _first_wave(index: PageIndex) -> str:
         return ""
     wave = waves[0]
     what = f"Wave {wave.number} {_doings(index, wave)}"
-    share = f", stands for {percent(wave.risk_share)} of the measured risk" if wave.risk_share > 0 else ""
+    share = f", stands for {percent(wave.risk_share)} of the estimated risk" if wave.risk_share > 0 else ""
     if wave.p50 is None:
         return f"{what}{share}; its effort is not estimated."
     cost = f"{decimal(wave.p10 or 0)}–{decimal(wave.p90 or 0)} person-months (median {decimal(wave.p50)})"
