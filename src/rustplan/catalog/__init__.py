@@ -15,7 +15,7 @@ from rustplan.catalog.anchors import (
     SignalAnchors,
     load_anchors,
 )
-from rustplan.catalog.cwe import MappingUsage, Weakness, load_weaknesses
+from rustplan.catalog.cwe import MappingUsage, Weakness, cwe_version, load_weaknesses
 from rustplan.catalog.effort import EffortModel, LinearDriver, OptionCost, OptionThresholds, RuleDriver, load_effort
 from rustplan.catalog.guidance import Guidance, load_guidance
 from rustplan.catalog.reading import catalog_digest
@@ -40,6 +40,7 @@ __all__ = [
     "SignalAnchors",
     "Weakness",
     "catalog_digest",
+    "cwe_version",
     "load_anchors",
     "load_effort",
     "load_guidance",

@@ -58,10 +58,17 @@ class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """catalog/cwe.yaml as it lies on disk."""
 
     version: str
+    cwe_version: str
     source: str
     url: str
     checked: str
     weaknesses: tuple[Weakness, ...]
+
+
+@cache
+def cwe_version() -> str:
+    """The release of CWE that the catalogue was made from."""
+    return load_catalogue("cwe.yaml", _Document).cwe_version
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rustplan.catalog.cwe import cwe_version, load_weaknesses
 from rustplan.model.finding import Confidence, RuleSummary, Severity, Track
 from rustplan.report.escape import clip, visible
 from rustplan.report.lookup import Lookup
@@ -26,10 +27,22 @@ def rule_objects(lookup: Lookup, used: list[str]) -> list[dict[str, Any]]:
 def cwe_taxonomy(lookup: Lookup, used: list[str]) -> list[dict[str, Any]]:
     """The weaknesses that the used rules name, inline: nothing is fetched to read the log."""
     numbers = sorted({number for name in used if (rule := lookup.rules.get(name)) for number in rule.cwe})
+    known = load_weaknesses()
     taxa = [
-        {"id": str(number), "helpUri": f"https://cwe.mitre.org/data/definitions/{number}.html"} for number in numbers
+        {"id": str(number), "helpUri": f"https://cwe.mitre.org/data/definitions/{number}.html"}
+        | ({"shortDescription": {"text": known[number].name}} if number in known else {})
+        for number in numbers
     ]
-    return [{"name": "CWE", "organization": "MITRE", "guid": CWE_GUID, "isComprehensive": False, "taxa": taxa}]
+    return [
+        {
+            "name": "CWE",
+            "version": cwe_version(),
+            "organization": "MITRE",
+            "guid": CWE_GUID,
+            "isComprehensive": False,
+            "taxa": taxa,
+        }
+    ]
 
 
 def _severities(lookup: Lookup) -> dict[str, Severity]:
