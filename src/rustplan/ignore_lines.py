@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rustplan.globs import Glob, InvalidGlob, SegmentTest, byte_view, compile_segment, has_wildcard
+from rustplan.globs import MAX_PATTERN, Glob, InvalidGlob, SegmentTest, byte_view, compile_segment, has_wildcard
 
 MAX_BYTES = 1024 * 1024
 MAX_PATTERNS = 5000
@@ -27,6 +27,7 @@ class PatternSet:
     def __init__(self, lines: Iterable[tuple[str, str]]) -> None:
         self.patterns: list[Pattern] = []
         self.left_out = 0
+        self.too_long = 0
         self._names: dict[str, list[int]] = {}
         self._suffixes: dict[str, list[int]] = {}
         self._segments: list[tuple[int, SegmentTest]] = []
@@ -77,6 +78,9 @@ class PatternSet:
         dirs_only = body.endswith("/")
         body = body[:-1] if dirs_only else body
         if not body:
+            return
+        if len(body) > MAX_PATTERN:
+            self.too_long += 1
             return
         index = len(self.patterns)
         try:

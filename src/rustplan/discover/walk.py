@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from rustplan.discover.files import read_whole, words
 from rustplan.discover.git import Repository, find_repository, open_repository
 from rustplan.discover.walked import Walked, record
+from rustplan.globs import MAX_PATTERN
 from rustplan.ignore_lines import MAX_BYTES, MAX_PATTERNS, Pattern, PatternSet, Scope, option_patterns, read_patterns
 from rustplan.model.options import DiscoverOptions
 from rustplan.model.paths import raw_bytes, raw_text
@@ -94,6 +95,10 @@ def _with_file(
         walked.degrade(shown, f"its lines are not in effect: {words(error)}")
         return outer
     patterns = read_patterns(data, shown)
+    if patterns.too_long:
+        walked.degrade(
+            shown, f"{patterns.too_long} of its lines have over {MAX_PATTERN} characters and are not in effect"
+        )
     if patterns.left_out:
         walked.degrade(shown, f"lines after its first {MAX_PATTERNS} patterns are not in effect")
     return Scope(patterns, len(inner) + 1 if inner else 0, outer) if patterns.patterns else outer
