@@ -1,6 +1,8 @@
 """Compare the functions rustplan finds with those universal-ctags lists, for any folder of C, C++ and Java.
 
-    python benchmarks/function_recall.py FOLDER [--missed 50]
+    python benchmarks/function_recall.py FOLDER [FOLDER ...] [--tree DIR] [--missed 50] [--least 99.5]
+
+Macros are learnt from the whole folder, or from `--tree` when the folder is part of a larger one, as in a scan of it. `--least` makes the command fail below a share in percent.
 
 Nothing is left out: every function ctags lists is either found or printed. ctags has false positives too, macro invocations above all;
 the list shows file, line and name so that a reader can judge. A function is found when a function (for Java also an abstract method) of
@@ -19,12 +21,13 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from rustplan.languages import support
+from rustplan.languages import MacroLearner, MacroWords, Prepared, support, with_other_arms
 from rustplan.model.facts import FileFacts
 from rustplan.model.source import Language
 from rustplan.syntax import Captures, QuerySet
 
 LANGUAGES = {"C": Language.C, "C++": Language.CPP, "Java": Language.JAVA}
+C_SUFFIXES = {".c", ".h", ".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx", ".inc", ".inl"}
 CTAGS = [
     "--languages=C,C++,Java",
     "--kinds-C=f",
@@ -58,13 +61,16 @@ class Ours(NamedTuple):
 def main() -> int:
     """Print shares by language, then what was missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
+    parser.add_argument("--tree", type=Path, metavar="DIR", help="learn macros from all of DIR")
+    parser.add_argument("--least", type=float, metavar="PERCENT", help="fail when less of a language is found")
     parser.add_argument(
         "--missed", type=int, default=200, metavar="N", help="print at most N missed functions (default 200)"
     )
     arguments = parser.parse_args()
-    if not arguments.folder.is_dir():
-        parser.error(f"{arguments.folder} is not a folder")
+    for folder in arguments.folders:
+        if not folder.is_dir():
+            parser.error(f"{folder} is not a folder")
     ctags = shutil.which("ctags")
     if ctags is None or "json" not in _features(ctags):
         print(
@@ -72,13 +78,16 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
-    tags = list_tags(ctags, arguments.folder)
-    if not tags:
-        print(f"ctags lists no C, C++ or Java function below {arguments.folder}")
-        return 0
-    missed = report(tags, arguments.folder)
-    print_missed(missed, arguments.folder, arguments.missed)
-    return 0
+    is_enough = True
+    for folder in arguments.folders:
+        tags = list_tags(ctags, folder)
+        if not tags:
+            print(f"ctags lists no C, C++ or Java function below {folder}")
+            continue
+        missed, least = report(tags, folder, learnt(arguments.tree or folder))
+        print_missed(missed, folder, arguments.missed)
+        is_enough = is_enough and (arguments.least is None or 100 * least >= arguments.least)
+    return 0 if is_enough else 1
 
 
 def _features(ctags: str) -> str:
@@ -101,8 +110,8 @@ def _plain(name: str) -> str:
     return "".join(name.split()).rpartition("::")[2]
 
 
-def report(tags: list[Tag], folder: Path) -> list[Tag]:
-    """Print the shares and return what was missed."""
+def report(tags: list[Tag], folder: Path, words: MacroWords) -> tuple[list[Tag], float]:
+    """Print the shares; return what was missed, and the share of all that was found."""
     by_path: dict[Path, list[Tag]] = defaultdict(list)
     for tag in tags:
         by_path[tag.path].append(tag)
@@ -111,7 +120,7 @@ def report(tags: list[Tag], folder: Path) -> list[Tag]:
     exact: Counter[str] = Counter()
     missed = []
     for path, wanted in by_path.items():
-        ours = our_functions(path, _language(path, wanted))
+        ours = our_functions(path, _language(path, wanted), words)
         for tag in wanted:
             label = tag.language.label
             listed[label] += 1
@@ -127,23 +136,33 @@ def report(tags: list[Tag], folder: Path) -> list[Tag]:
             f"  {label:5} ctags lists {count:6}   found {found[label]:6} ({found[label] / count:7.2%})"
             f"   exactly {exact[label]:6} ({exact[label] / count:7.2%})"
         )
-    return missed
+    return missed, 1 - len(missed) / len(tags)
 
 
 def _language(path: Path, tags: list[Tag]) -> Language:
     """ctags calls every `.h` C++; a header without C++ words is read as C, as rustplan does."""
-    if path.suffix == ".h":
-        text = path.read_bytes()
-        is_cpp = any(
-            word in text for word in (b"class ", b"namespace ", b"template", b"public:", b"private:", b"operator")
-        )
-        return Language.CPP if is_cpp else Language.C
-    return tags[0].language
+    return header_language(path) if path.suffix == ".h" else tags[0].language
 
 
-def our_functions(path: Path, language: Language) -> list[Ours]:
+def header_language(path: Path) -> Language:
+    """The language of a `.h` file, by its words."""
+    text = path.read_bytes()
+    words = (b"class ", b"namespace ", b"template", b"public:", b"private:", b"operator")
+    return Language.CPP if any(word in text for word in words) else Language.C
+
+
+def learnt(folder: Path) -> MacroWords:
+    """What the `#define`s of all C and C++ files below a folder teach, as a scan of it would learn."""
+    learner = MacroLearner()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in C_SUFFIXES and path.is_file():
+            learner.read(path.read_bytes())
+    return learner.words()
+
+
+def our_functions(path: Path, language: Language, words: MacroWords) -> list[Ours]:
     """What rustplan finds in one file."""
-    facts = facts_of(path.read_bytes(), language)
+    _, facts = read(path.read_bytes(), language, words)
     ours = [Ours(_our_name(one.name, one.container), one.start_line, one.end_line) for one in facts.functions]
     if language is not Language.JAVA:
         made = [(macro.partition("(")[0], one) for one in facts.functions for macro in one.annotations]
@@ -158,14 +177,20 @@ def _our_name(name: str, container: str) -> str:
     return container.rpartition(".")[2].rpartition("$")[2] if name == "<init>" else _plain(name)
 
 
-def facts_of(data: bytes, language: Language) -> FileFacts:
-    """Prepare, match and extract, as a scan does."""
-    reader = support(language)
-    prepared = reader.prepare(data)
+def read(data: bytes, language: Language, words: MacroWords) -> tuple[Prepared, FileFacts]:
+    """Prepare, match and extract, as a scan does, with the arms of conditionals that need a reading of their own."""
+    prepared = support(language).prepare(data, words)
+    facts = _facts(prepared)
+    for other in prepared.others:
+        facts = with_other_arms(facts, _facts(other), other)
+    return prepared, facts
+
+
+def _facts(prepared: Prepared) -> FileFacts:
     matches: dict[str, list[Captures]] = defaultdict(list)
-    for name, captures in _queries(language).matches(prepared.tree.root_node):
+    for name, captures in _queries(prepared.language).matches(prepared.tree.root_node):
         matches[name].append(captures)
-    return reader.extract(prepared, prepared.tree, matches)
+    return support(prepared.language).extract(prepared, prepared.tree, matches)
 
 
 _compiled: dict[Language, QuerySet] = {}

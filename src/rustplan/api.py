@@ -39,7 +39,7 @@ EXCERPTS_WORST = 50
 def analyze(root: Path, settings: Settings, *, progress: Progress | None = None) -> Analysis:
     """Read the repository at `root` and return everything learnt. Raises a RustplanError when there is nothing to read."""
     rulebook = load_rules(resources.folder("rules"), *settings.rule_folders)
-    tree = discover_tree(root, settings.discover)
+    tree = discover_tree(root, settings.discover, rulebook.files_asked)
     scan = scan_tree(root, tree, rulebook, settings.scan, progress)
     graph = link(tree, scan)
     components = find_components(tree, scan, graph, settings.components)
@@ -54,7 +54,7 @@ def analyze(root: Path, settings: Settings, *, progress: Progress | None = None)
         settings=settings.shown(),
         settings_digest=settings.digest,
         coverage=measure(tree, scan, graph),
-        findings=tuple(finding for file in scan.files for finding in file.findings),
+        findings=scan.findings,
         rules=rulebook.summaries(),
         targets=tree.targets,
         graph=components,

@@ -21,6 +21,7 @@ def measure(tree: SourceTree, scan: TreeScan, graph: CodeGraph) -> Coverage:
         degraded=degraded,
         ignored=tree.ignored,
         other_files=tree.other_files,
+        texts=tree.texts,
         calls=graph.calls,
         includes=graph.includes,
         unresolved=graph.unresolved,

@@ -7,7 +7,7 @@ Here every `*` is matched once, leftmost first (which is enough for globs), and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 SegmentTest = Callable[[str], object]
 
@@ -68,6 +68,36 @@ class Glob:
             else:
                 return False
         return at_segment == len(segments)
+
+
+class Globs:
+    """Several patterns asked at once: one without a slash names the file at any depth, one with a slash the path from the root."""
+
+    __slots__ = ("_names", "_paths", "_plain", "_suffixes")
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._plain: set[str] = set()
+        self._suffixes: set[str] = set()
+        self._names: list[SegmentTest] = []
+        self._paths: list[Glob] = []
+        for pattern in sorted(set(patterns)):
+            if "/" in pattern:
+                self._paths.append(Glob(pattern.removeprefix("/")))
+            elif not has_wildcard(pattern):
+                self._plain.add(pattern)
+            elif pattern.startswith("*.") and "." not in pattern[2:] and not has_wildcard(pattern[1:]):
+                self._suffixes.add(pattern[1:])
+            else:
+                self._names.append(compile_segment(byte_view(pattern)))
+
+    def match(self, path: str) -> bool:
+        """Tell whether one of the patterns names the file at `path`."""
+        name = path.rpartition("/")[2]
+        if name in self._plain or name[name.rfind(".") :] in self._suffixes:
+            return True
+        if any(test(byte_view(name)) for test in self._names):
+            return True
+        return any(glob.matches(path) for glob in self._paths)
 
 
 def byte_view(text: str) -> str:

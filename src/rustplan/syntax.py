@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
 
@@ -15,7 +15,7 @@ from tree_sitter import Node, Tree
 
 from rustplan.model.source import Language
 
-__all__ = ["Captures", "Node", "QueryProblem", "QuerySet", "Tree", "parse"]
+__all__ = ["Captures", "Node", "QueryProblem", "QuerySet", "Tree", "parse", "reparse"]
 
 Captures = dict[str, list[Node]]
 """Capture name -> nodes, for one match of one pattern."""
@@ -43,6 +43,29 @@ def _parser(language: Language) -> tree_sitter.Parser:
 def parse(language: Language, source: bytes) -> Tree:
     """Parse one file. tree-sitter recovers from anything: what it could not read lies under ERROR or MISSING nodes."""
     return _parser(language).parse(source)
+
+
+_MOST_EDITS = 2_000
+"""Changed spans from which parsing everything again is cheaper than telling the tree about each."""
+
+
+def reparse(language: Language, source: bytes, tree: Tree, changed: Sequence[tuple[int, int]]) -> Tree:
+    """Parse a text that differs from that of `tree` in the sorted, separate spans `changed` only, with the same length and line breaks.
+
+    What lies away from the changes is taken from `tree`, which itself stays as it is.
+    """
+    if len(changed) > _MOST_EDITS:
+        return parse(language, source)
+    edited = tree.copy()
+    row = at = 0
+    for start, end in changed:
+        row += source.count(b"\n", at, start)
+        first = (row, start - source.rfind(b"\n", 0, start) - 1)
+        row += source.count(b"\n", start, end)
+        last = (row, end - source.rfind(b"\n", 0, end) - 1)
+        edited.edit(start, end, end, first, last, last)
+        at = end
+    return _parser(language).parse(source, edited)
 
 
 class QuerySet:

@@ -117,6 +117,7 @@ def test_files_that_are_not_plain_text_of_a_plain_size(run: Run, repo: Repo, tmp
         "nul.c": "binary",
         "large.c": "too-large",
         "huge.c": "too-large",
+        "CMakeLists.txt": "too-large",
         "d/loop": "symlink-loop",
         "self.c": "symlink-loop",
         "passwd.c": "symlink-outside-root",

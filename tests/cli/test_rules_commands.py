@@ -29,6 +29,37 @@ examples:
     - {name: no call, language: c, code: "void f(void) { }"}
 """
 
+MODELS = """
+note: The pool of the project.
+functions:
+  - names: [pool_take]
+    allocates: {bytes: [1], family: pool}
+  - names: [pool_return]
+    releases: {argument: 1, family: pool}
+"""
+OWN_BLOCKS = """
+id: pool-block
+kind: defect
+title: A block of the pool is used after it was returned
+languages: [c]
+message: "`{pointer}` is used"
+definition: A use after `pool_return`.
+why: Somebody else has it by then.
+in_rust: It does not compile.
+rust_effect: compile-error
+severity: high
+match:
+  - flow: use-after-release
+examples:
+  fires:
+    - name: a use
+      language: c
+      code: "char f(void) { char *p = pool_take(4); if (!p) return 0; p[0] = 1;\\n pool_return(p);\\n return p[0]; }"
+      lines: [3]
+  quiet:
+    - {name: no use, language: c, code: "void f(void) { char *p = pool_take(4); pool_return(p); }"}
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -155,3 +186,13 @@ def test_doctor_answers_1_only_for_a_required_part(run: Run, monkeypatch: pytest
     assert done.code == 1
     assert "RuntimeError: the shipped rule folder is empty" in done.out
     assert done.last == "missing: rules. Exit 1."
+
+
+def test_examples_are_run_with_the_models_of_the_folder(run: Run, folder: Path) -> None:
+    (folder / "pool-block.yaml").write_text(OWN_BLOCKS)
+    missed = run("rules", "test", "pool-block", "--rules", "mine")
+    assert missed.code == 1
+    assert "missed  pool-block (C) a use: expected 3, found none" in missed.out
+    (folder / "models").mkdir()
+    (folder / "models" / "pool.yaml").write_text(MODELS)
+    assert run("rules", "test", "pool-block", "--rules", "mine").code == 0

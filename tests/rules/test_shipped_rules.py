@@ -31,11 +31,31 @@ CLAIMS_MORE = {
     "no-room-for-terminator": r"panics",
     "snprintf-return-as-length": r"panics",
     "sizeof-pointer": r"panics",
+    "missing-bound-in-callee": r"panics",
+    "size-unit-confusion": r"panics",
+    "unbounded-copy": r"panics",
+    # The wrap stays silent; the access behind the small block, for which the rule warns, is a panic.
+    "allocation-size-overflow": r"wraps silently .* then panics",
+    # Nothing is converted or compared unless it is written; what is written may still lose bits or the sign.
+    "integer-narrowing": r"`as` truncates",
+    "negative-to-unsigned": r"`as usize` still wraps",
+    "plain-char-sign": r"`as usize` .* still extends the sign",
+    "signed-unsigned-compare": r"only a warning",
+    # A forgotten or second unlock is gone; a second lock is not.
+    "unbalanced-lock": r"still blocks or panics",
+    # Moved values are tracked; other ways to expire are the program's own.
+    "use-after-move": r"is not checked",
     # Data races do not compile; other races do.
     "mutable-global": r"Races .* remain",
     "thread-start": r"Races .* remain",
     # This way to leak is gone; leaking as such is safe.
     "realloc-self-assign": r"[Ll]eaks stay possible",
+    # The length is part of the slice; what is left of the weakness is a panic.
+    "pointer-length-pair": r"panics",
+    # Releasing on every way out is not written by hand any more; leaking as such is safe.
+    "goto-cleanup": r"[Ll]eaks stay possible",
+    # Installing a handler needs `unsafe`; what it may do is checked nowhere.
+    "signal-handler": r"is not checked",
 }
 AGENCIES = re.compile(r"\b(?:NSA|CISA|FBI|NIST|ONCD|DARPA|BSI|ENISA|NCSC|CCCS|ACSC|DoD)\b|\b[Aa]genc(?:y|ies)\b")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 import traceback
@@ -16,6 +17,8 @@ from rustplan.errors import ConfigError, RuleError, RustplanError
 USAGE = 2
 INTERNAL = 4
 INTERRUPTED = 130
+_COLLECTOR = (100_000, 50, 100)
+"""When Python looks for cycles: facts and findings form none, and looking through them often is a tenth of a scan."""
 _CLICK_ENDS = (None, 0, 1)
 """How click itself leaves: after a shell completion, and with 1 when the reader of its help text has gone."""
 
@@ -26,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     click's own mapping is not used, because it would answer 1, our code for a gate that is not met, to an interrupt,
     a closed pipe and an unwritable file.
     """
+    gc.set_threshold(*_COLLECTOR)
     open_closed_streams()
     try:
         code = app.main(

@@ -94,7 +94,7 @@ def test_rules(names: tuple[str, ...], folders: tuple[Path, ...], talk: TalkChoi
     streams = _streams(talk)
     rulebook = load_rulebook(folders)
     chosen = [find_rule(rulebook, name) for name in names] or list(rulebook.rules)
-    outcomes = [outcome for rule in chosen for outcome in run_examples(rule)]
+    outcomes = [outcome for rule in chosen for outcome in run_examples(rule, rulebook.models)]
     wrong = [outcome for outcome in outcomes if not outcome.verdict.is_good]
     listed = outcomes if streams.verbose or names else wrong
     width = max((len(outcome.verdict.value) for outcome in listed), default=0)
@@ -120,11 +120,12 @@ def validate_rules(folders: tuple[Path, ...], talk: TalkChoice) -> int:
     for folder in folders:
         if not folder.is_dir():
             raise InputError(f"there is no folder {folder}", hint="rustplan rules validate DIR")
-    shipped = len(load_rulebook(()).rules)
+    shipped = load_rulebook(())
     rulebook = load_rulebook(folders)
     _compile_all(rulebook)
-    own = len(rulebook.rules) - shipped
-    streams.report(f"{_validated(folders, own, shipped)}: valid. Exit 0.")
+    own = len(rulebook.rules) - len(shipped.rules)
+    models = len(rulebook.models) - len(shipped.models)
+    streams.report(f"{_validated(folders, own, len(shipped.rules), models)}: valid. Exit 0.")
     return 0
 
 
@@ -207,13 +208,16 @@ def _row_object(rule: Rule) -> dict[str, object]:
     }
 
 
-def _validated(folders: tuple[Path, ...], own: int, shipped: int) -> str:
-    """What was checked; a folder that is the shipped one adds no rule of its own."""
+def _validated(folders: tuple[Path, ...], own: int, shipped: int, models: int) -> str:
+    """What was checked; a folder that is the shipped one adds no rule and no function model of its own."""
     from rustplan.report.view.numbers import counted
 
     named = ", ".join(map(str, folders))
+    modelled = counted(models, "function model") if models else ""
     if own:
-        return f"{counted(own, 'rule')} in {named} beside {shipped} shipped"
+        return f"{counted(own, 'rule')}{f' and {modelled}' if modelled else ''} in {named} beside {shipped} shipped"
+    if modelled:
+        return f"{modelled} in {named} beside {counted(shipped, 'shipped rule')}"
     where = f" and none besides in {named}" if folders else ""
     return f"{counted(shipped, 'shipped rule')}{where}"
 

@@ -157,6 +157,13 @@ def decide_role(path: str, language: Language, head: Head, folders: Folders) -> 
     return Role.SOURCE, "nothing says otherwise"
 
 
+def role_of_place(path: str, folders: Folders) -> Role:
+    """Return the role that the directories above a file give it, whatever it holds; source when they say nothing."""
+    names = path.split("/")[:-1]
+    decision = _by_place(names, folders) or _by_folders(names, [])
+    return Role.SOURCE if decision is None else decision[0]
+
+
 def is_test_folder(names: Iterable[str]) -> bool:
     """Tell whether one of these directory names speaks of tests."""
     return any(name.lower() in _TEST or _TEST_LIKE.search(name.lower()) for name in names)

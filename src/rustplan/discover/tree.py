@@ -18,6 +18,7 @@ from rustplan.discover.outputs import find_outputs
 from rustplan.discover.roles import Decision as RoleDecision
 from rustplan.discover.roles import Folders, decide_role
 from rustplan.discover.targets import refine_roles
+from rustplan.discover.texts import find_texts
 from rustplan.discover.walk import walk
 from rustplan.discover.walked import Walked
 from rustplan.errors import InputError
@@ -30,8 +31,11 @@ _FRAMEWORK = re.compile(
 )
 
 
-def discover_tree(root: Path, options: DiscoverOptions) -> SourceTree:
-    """Return everything that lies below `root`, sorted by path. Raises InputError when `root` is not a directory that can be listed."""
+def discover_tree(root: Path, options: DiscoverOptions, files_asked: tuple[str, ...] = ()) -> SourceTree:
+    """Return everything that lies below `root`, sorted by path. `files_asked` are globs of files besides source text that rules look into.
+
+    Raises InputError when `root` is not a directory that can be listed.
+    """
     walked = walk(_folder(root), options)
     _leave_out_own_outputs(walked, options.own_outputs)
     narrow(walked, options.include)
@@ -43,6 +47,7 @@ def discover_tree(root: Path, options: DiscoverOptions) -> SourceTree:
         Tree(walked.root, walked.files, walked.ignored_folders), lambda path: _is_below(path, outputs)
     )
     roles = refine_roles(roles, declared.drafts)
+    texts = find_texts(walked, files_asked, Folders(outputs, walked.submodules))
     for manifest, problem in declared.problems.items():
         walked.degrade(manifest, problem)
     unread = [path for path, head in heads.items() if head.problem is not None]
@@ -52,6 +57,7 @@ def discover_tree(root: Path, options: DiscoverOptions) -> SourceTree:
     return SourceTree(
         project=_project(walked),
         files=_files(walked, heads, languages, roles),
+        texts=texts,
         targets=finish(declared.drafts, {path: role for path, (role, _) in roles.items()}),
         manifests=tuple(sorted(map(model_path, declared.manifests))),
         skipped=tuple(sorted(walked.skipped, key=lambda skipped: (skipped.path, skipped.reason.value))),

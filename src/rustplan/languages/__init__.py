@@ -1,6 +1,18 @@
 """One file per language: how a file is made parseable, what is asked of its tree, and how captures become facts."""
 
-from rustplan.languages.base import LanguageSupport, Matches, Prepared
+from rustplan.languages.base import NO_WORDS, LanguageSupport, MacroWords, Matches, Prepared
+from rustplan.languages.c_family.learn import MacroLearner
+from rustplan.languages.merge import lines_added, with_other_arms
 from rustplan.languages.registry import support
 
-__all__ = ["LanguageSupport", "Matches", "Prepared", "support"]
+__all__ = [
+    "NO_WORDS",
+    "LanguageSupport",
+    "MacroLearner",
+    "MacroWords",
+    "Matches",
+    "Prepared",
+    "lines_added",
+    "support",
+    "with_other_arms",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rustplan.languages.base import Matches, Prepared
+from rustplan.languages.base import NO_WORDS, MacroWords, Matches, Prepared
 from rustplan.languages.c_family.extract import extract_facts
 from rustplan.languages.c_family.prepare import prepare_c_family
 from rustplan.languages.c_family.queries import C_QUERIES
@@ -20,9 +20,9 @@ class CSupport:
     language = Language.C
     queries: Mapping[str, str] = C_QUERIES
 
-    def prepare(self, data: bytes) -> Prepared:
+    def prepare(self, data: bytes, words: MacroWords = NO_WORDS) -> Prepared:
         """Parse the file, with macros blanked where that makes more of it readable."""
-        return prepare_c_family(self.language, data, C_TOKENS)
+        return prepare_c_family(self.language, data, C_TOKENS, words)
 
     def extract(self, prepared: Prepared, tree: Tree, matches: Matches) -> FileFacts:
         """Facts of one file; `tree` is `prepared.tree`, of which the matches are."""

@@ -17,9 +17,12 @@ def coverage_of(
     for captures in matches.get("facts.error", ()):
         node = captures["error"][0]
         errors.append((node.start_byte, node.end_byte))
+    lost = [*errors, *prepared.odd, *phantoms]
     return ParseCoverage(
         total_bytes=len(prepared.original),
         function_bytes=total(outermost(functions)),
-        unread_bytes=total(outermost([*errors, *prepared.unread, *phantoms])),
+        unread_bytes=total(outermost([*lost, *prepared.unread])),
         masked_bytes=prepared.masked_bytes,
+        error_bytes=total(outermost(lost)),
+        dead_bytes=total(prepared.dead),
     )

@@ -25,12 +25,16 @@ def parse_unless_deep(
         tree = parse(language, text)
         if not tree_is_deep(tree):
             return text, tree, ()
-    blank = text.translate(BLANK)
     return (
-        blank,
-        parse(language, blank),
+        text.translate(BLANK),
+        nothing(language),
         ((DegradeReason.NESTED_TOO_DEEP, f"code is nested more than {DEPTH_LIMIT} levels deep"),),
     )
+
+
+def nothing(language: Language) -> Tree:
+    """The tree of a blank text of any length."""
+    return parse(language, b"")
 
 
 def brackets_are_deep(code: bytes, limit: int = DEPTH_LIMIT) -> bool:

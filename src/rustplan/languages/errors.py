@@ -4,53 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from rustplan.languages.base import ByteSpan
-from rustplan.languages.depth import tree_is_deep
 from rustplan.languages.text import outermost, total
-from rustplan.model.source import DegradeReason, Language
-from rustplan.syntax import Node, QuerySet, Tree
+from rustplan.model.source import DegradeReason
+from rustplan.syntax import Tree
 
 _MISSING_COST = 8
-_QUERIES = {"error": "(ERROR) @node", "missing": "(MISSING) @node"}
-_LOOSE = "[(translation_unit (compound_statement) @node) (declaration_list (compound_statement) @node)]"
+_MOST = 20_000
+"""Places that were not understood, or one in a hundred bytes, above which nothing was: it is no code of this language."""
+
+_BODIES = frozenset({"compound_statement", "block", "constructor_body"})
+_FILE_LEVEL = frozenset({"translation_unit", "declaration_list"})
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What went wrong in a parse: outermost ERROR nodes, tokens the parser made up, and bytes of blocks that belong to no function."""
+    """What went wrong in a parse: outermost ERROR nodes, where the parser made up tokens, and blocks that belong to no function.
+
+    A semicolon that the parser adds inside a body is no fault: macros that end in one, or that loop, are written without.
+    """
 
     errors: tuple[ByteSpan, ...] = ()
-    missing: int = 0
-    loose: int = 0
+    missing: tuple[int, ...] = ()
+    loose: tuple[ByteSpan, ...] = ()
+    is_hopeless: bool = False
 
     @property
     def misread(self) -> int:
         """A figure in bytes for what went wrong without an ERROR node."""
-        return _MISSING_COST * self.missing + self.loose
+        return _MISSING_COST * len(self.missing) + total(self.loose)
+
+    @property
+    def is_clean(self) -> bool:
+        """True when nothing went wrong."""
+        return not self.errors and not self.misread
 
 
-def diagnose(language: Language, tree: Tree) -> Diagnosis:
-    """Look at a tree once; one that is too deep to query counts as not understood at all."""
+def diagnose(tree: Tree) -> Diagnosis:
+    """Look at a tree once, only where it has errors; it must not be too deep."""
     root = tree.root_node
-    if tree_is_deep(tree):
-        return Diagnosis(errors=((0, root.end_byte),), loose=root.end_byte)
     if not root.has_error:
         return Diagnosis()
-    found: dict[str, list[Node]] = {"error": [], "missing": [], "loose": []}
-    for name, captures in _query(language).matches(root):
-        found[name] += captures["node"]
-    return Diagnosis(errors=_spans(found["error"]), missing=len(found["missing"]), loose=total(_spans(found["loose"])))
-
-
-def _spans(nodes: Sequence[Node]) -> tuple[ByteSpan, ...]:
-    return outermost((node.start_byte, node.end_byte) for node in nodes)
-
-
-@cache
-def _query(language: Language) -> QuerySet:
-    return QuerySet(language, _QUERIES if language is Language.JAVA else {**_QUERIES, "loose": _LOOSE})
+    errors: list[ByteSpan] = []
+    missing: list[int] = []
+    loose: list[ByteSpan] = []
+    most = max(_MOST, root.end_byte // 100)
+    pending = [(root, False)]
+    while pending:
+        node, is_inside = pending.pop()
+        if node.is_error:
+            errors.append((node.start_byte, node.end_byte))
+            continue
+        is_file_level = node.type in _FILE_LEVEL
+        is_inside = is_inside or (not is_file_level and node.type in _BODIES)
+        for child in node.children:
+            if is_file_level and child.type == "compound_statement":
+                loose.append((child.start_byte, child.end_byte))
+            if child.is_missing:
+                if not (is_inside and child.type == ";"):
+                    missing.append(child.start_byte)
+            elif child.has_error:
+                pending.append((child, is_inside))
+        if len(errors) + len(missing) > most:
+            return Diagnosis(errors=((0, root.end_byte),), is_hopeless=True)
+    return Diagnosis(errors=outermost(errors), missing=tuple(sorted(missing)), loose=outermost(loose))
 
 
 def parse_errors(errors: Sequence[ByteSpan]) -> tuple[tuple[DegradeReason, str], ...]:

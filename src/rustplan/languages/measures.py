@@ -13,16 +13,17 @@ from functools import lru_cache
 from rustplan.model.facts import Measures
 
 _MAX_WORD = 200
-_LENGTH_WORD = re.compile(
-    rb"(?i)\w*(?:len|length|size|count|offset|offs|remain|avail|left|nbytes|nelem|limit|index|idx|width|height|stride|num_?\w+)"
+_LENGTH_ENDS = (
+    *(b"len", b"length", b"size", b"count", b"offset", b"offs", b"remain", b"avail", b"left", b"nbytes", b"nelem"),
+    *(b"limit", b"index", b"idx", b"width", b"height", b"stride"),
 )
 _PARSER_CALL = re.compile(
-    rb"(?i)\w*(?:read|parse|decode|decod|unpack|extract|get_?(?:u?int|be|le|word|byte|bits?|short|long)|fetch|deserial|scan|load|inflate"
-    rb"|decompress|dissect|ntoh[sl]|be\d\dtoh|le\d\dtoh|token|lex|skip)\w*"
+    rb"read|parse|decode|decod|unpack|extract|get_?(?:u?int|be|le|word|byte|bits?|short|long)|fetch|deserial|scan|load|inflate"
+    rb"|decompress|dissect|ntoh[sl]|be\d\dtoh|le\d\dtoh|token|lex|skip"
 )
 _MEMORY_CALL = re.compile(
-    rb"\w*(?:memcpy|memmove|memset|memcmp|memchr|bcopy|mempcpy|CopyMemory|MoveMemory"
-    rb"|strcpy|strncpy|strcat|strncat|sprintf|snprintf|sscanf|strlcpy|strlcat|strlen|strchr|strtok|gets|stpcpy|scanf|strcmp|strncmp|strcasecmp)\w*"
+    rb"memcpy|memmove|memset|memcmp|memchr|bcopy|mempcpy|CopyMemory|MoveMemory"
+    rb"|strcpy|strncpy|strcat|strncat|sprintf|snprintf|sscanf|strlcpy|strlcat|strlen|strchr|strtok|gets|stpcpy|scanf|strcmp|strncmp|strcasecmp"
 )
 _POINTER_WORD = re.compile(
     rb"p|q|s|d|ptr|src|dst|dest|buf|pos|cp|bp|cur|in|out|data|ptr\w+|\w+_?ptr|\w*buf|\w*pos|end|start|next"
@@ -32,14 +33,14 @@ _BRANCHES = frozenset((b"if", b"case", b"while", b"for"))
 _DEREFERENCE = re.compile(rb"\*{1,8}[(A-Za-z_]")
 _BEFORE_DEREFERENCE = frozenset(b"=(,;{}&|!?:+-/<>")
 _ARITHMETIC = re.compile(rb"\+(?:[+=]| ?[A-Za-z0-9_(])|-(?:[-=]| ?[A-Za-z_(])")
-_POINTER_CAST = re.compile(
-    rb"\( ?(?:const )?(?:unsigned |struct )?\w+(?: const)? ?\*[* ]*\)|(?:reinterpret|const|static)_cast ?<[^>]{0,200}\* ?>"
-)
+_C_CAST = re.compile(rb"\( ?(?:const )?(?:unsigned |struct )?\w+(?: const)? ?\*[* ]*\)")
+_POINTER_CAST = re.compile(_C_CAST.pattern + rb"|(?:reinterpret|const|static)_cast ?<[^>]{0,200}\* ?>")
 _WORD = re.compile(rb"\w+")
 
 _WORD_BYTES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 _TOKENS = bytes(byte if byte in _WORD_BYTES + b"(" else 32 if byte in b" \t\r\n\v\f" else 44 for byte in range(256))
-_INDEXED = tuple(bytes((byte,)) for byte in _WORD_BYTES + b"])")
+_INDEXED = bytes(97 if byte in _WORD_BYTES + b"])" else byte for byte in range(256))
+"""Byte -> `a` where an index may follow, itself elsewhere."""
 
 
 def measure(code: bytes, *, has_raw_memory: bool) -> Measures:
@@ -74,10 +75,11 @@ def _words(code: bytes) -> Counter[bytes]:
 def _judge(name: bytes) -> tuple[bool, bool, bool]:
     if len(name) > _MAX_WORD:
         return False, False, False
+    lowered = name.lower()
     return (
-        _LENGTH_WORD.fullmatch(name) is not None,
-        _PARSER_CALL.fullmatch(name) is not None,
-        _MEMORY_CALL.fullmatch(name) is not None,
+        lowered.endswith(_LENGTH_ENDS) or 0 <= lowered.find(b"num") < len(name) - len(b"num"),
+        _PARSER_CALL.search(lowered) is not None,
+        _MEMORY_CALL.search(name) is not None,
     )
 
 
@@ -85,8 +87,9 @@ def _raw_memory(code: bytes) -> int:
     pieces = code.split()
     flat = b" ".join(pieces)
     squeezed = b"".join(pieces)
-    indexing = sum(part.endswith(_INDEXED) for part in squeezed.split(b"[")[:-1])
-    return indexing + _dereferences(squeezed) + _pointer_arithmetic(flat) + sum(1 for _ in _POINTER_CAST.finditer(flat))
+    indexing = squeezed.translate(_INDEXED).count(b"a[")
+    casts = _POINTER_CAST if b"_cast" in flat else _C_CAST
+    return indexing + _dereferences(squeezed) + _pointer_arithmetic(flat) + len(casts.findall(flat))
 
 
 def _dereferences(squeezed: bytes) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from itertools import accumulate
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, islice
 
 from rustplan.languages.base import ByteSpan
 from rustplan.model.source import DegradeReason
@@ -61,6 +61,8 @@ def without_comments(text: bytes, tokens: re.Pattern[bytes]) -> tuple[bytes, tup
             return token.translate(BLANK)
         if len(token) < 2:
             return token
+        if token[0] == token[-1] and b"\n" not in token:
+            return token[:1] + b" " * (len(token) - 2) + token[-1:]
         return (
             token[:1]
             + token[1:-1].translate(BLANK)
@@ -94,6 +96,22 @@ class Lines:
         return bisect_right(self._code, last) - bisect_left(self._code, first)
 
 
+_MUCH = 100_000
+_WORDS_A_MARK = 1_000
+_MARKS = (b"\n", b";", b",", b"(", b"{", b"}", b"=")
+_QUOTE_BYTES = b"\"'"
+
+
+def is_prose(code: bytes) -> bool:
+    """True for a long text of words that hardly any mark of a program stands between: the parsers take very long to give it up."""
+    if len(code) < _MUCH:
+        return False
+    marks = sum(code.count(mark) for mark in _MARKS)
+    return len(code) > _WORDS_A_MARK * marks and len(code.translate(None, _QUOTE_BYTES).split()) > _WORDS_A_MARK * (
+        marks + 1
+    )
+
+
 def count_between(offsets: list[int], span: ByteSpan) -> int:
     """How many of the sorted offsets lie in the span."""
     return bisect_left(offsets, span[1]) - bisect_left(offsets, span[0])
@@ -123,4 +141,31 @@ def blank_spans(text: bytes, spans: Iterable[ByteSpan]) -> bytes:
         result[start:end] = text[start:end].translate(BLANK)
     if len(result) != len(text):
         raise AssertionError("masking must not change the length of a file")
+    return bytes(result)
+
+
+def without(spans: Iterable[ByteSpan], holes: Sequence[ByteSpan]) -> tuple[ByteSpan, ...]:
+    """What is left of sorted, separate spans outside sorted, separate holes."""
+    left: list[ByteSpan] = []
+    first = 0
+    for start, end in spans:
+        while first < len(holes) and holes[first][1] <= start:
+            first += 1
+        at = start
+        for hole in islice(holes, first, None):
+            if hole[0] >= end:
+                break
+            if hole[0] > at:
+                left.append((at, hole[0]))
+            at = max(at, hole[1])
+        if at < end:
+            left.append((at, end))
+    return tuple(left)
+
+
+def replaced(text: bytes, edits: Iterable[tuple[int, int]]) -> bytes:
+    """The text with single bytes replaced."""
+    result = bytearray(text)
+    for offset, byte in edits:
+        result[offset] = byte
     return bytes(result)

@@ -12,7 +12,7 @@ from rustplan.model.evidence import Evidence
 from rustplan.model.finding import Excerpt, Finding, RuleSummary
 from rustplan.model.roadmap import Roadmap
 from rustplan.model.score import Scorecard
-from rustplan.model.source import BuildTarget, DegradedFile, IgnoredPath, Language, Project, Role, SkippedFile
+from rustplan.model.source import BuildTarget, DegradedFile, IgnoredPath, Language, Project, Role, SkippedFile, TextFile
 
 SCHEMA_VERSION = "1"
 
@@ -36,7 +36,10 @@ class LanguageCoverage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """What share of the code was really read, and everything that was not. `share` (0-1) counts role `source`, skipped files included, by bytes."""
+    """What share of the code was really read, and everything that was not. `share` (0-1) counts role `source`, skipped files included, by bytes.
+
+    `texts` are the build, packaging and CI files that rules looked into; they count in no share.
+    """
 
     share: float
     languages: tuple[LanguageCoverage, ...] = ()
@@ -44,6 +47,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     degraded: tuple[DegradedFile, ...] = ()
     ignored: tuple[IgnoredPath, ...] = ()
     other_files: int = 0
+    texts: tuple[TextFile, ...] = ()
     calls: LinkCounts = LinkCounts()
     includes: LinkCounts = LinkCounts()
     unresolved: tuple[Unresolved, ...] = ()

@@ -143,12 +143,19 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class ParseCoverage(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """How much of a file the parser understood, in bytes of the file. `unread_bytes` lie under ERROR or MISSING nodes or in an arm not read."""
+    """How much of a file the parser understood, in bytes of the file.
+
+    `function_bytes` lie in function definitions; `unread_bytes` are unknown code, of which `error_bytes` lie under parse errors and
+    the rest in arms of conditionals that nothing read. `masked_bytes` were blanked before the parse; `dead_bytes` are the bodies of
+    `#if 0`, left unread by choice: they are no code.
+    """
 
     total_bytes: int
     function_bytes: int
     unread_bytes: int
     masked_bytes: int = 0
+    error_bytes: int = 0
+    dead_bytes: int = 0
 
     @property
     def share_read(self) -> float:

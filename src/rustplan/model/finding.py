@@ -78,10 +78,11 @@ class Track(str, Enum):
 
 
 class RelatedLocation(msgspec.Struct, frozen=True, array_like=True):
-    """One more place of the evidence, in the same file, with what happens there."""
+    """One more place of the evidence, with what happens there. `path` is empty for the finding's own file."""
 
     line: int
     message: str
+    path: str = ""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -60,6 +60,7 @@ class DegradeReason(str, Enum):
     NESTED_TOO_DEEP = "nested-too-deep"
     CONDITIONAL_ARM_NOT_READ = "conditional-arm-not-read"
     FINDINGS_CAPPED = "findings-capped"
+    ANALYSIS_CUT_SHORT = "analysis-cut-short"
     MANIFEST_NOT_UNDERSTOOD = "manifest-not-understood"
 
 
@@ -98,6 +99,13 @@ class SourceFile(msgspec.Struct, frozen=True, kw_only=True, order=True):
     size: int
     role_because: str = ""
     language_because: str = ""
+
+
+class TextFile(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A build, packaging or CI file that rules look into. `role` is that of its place."""
+
+    path: str
+    role: Role = Role.SOURCE
 
 
 class TargetKind(str, Enum):
@@ -139,10 +147,11 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SourceTree(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the walk found, sorted by path."""
+    """Everything the walk found, sorted by path. `texts` are the files besides source text that rules look into."""
 
     project: Project
     files: tuple[SourceFile, ...] = ()
+    texts: tuple[TextFile, ...] = ()
     targets: tuple[BuildTarget, ...] = ()
     manifests: tuple[str, ...] = ()
     skipped: tuple[SkippedFile, ...] = ()

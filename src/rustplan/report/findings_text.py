@@ -64,7 +64,8 @@ def _frame(finding: Finding, lookup: Lookup, terminal: Terminal) -> Iterator[str
         yield from _code(finding, excerpt, gutter, terminal)
     yield f"{gutter} |"
     for related in finding.related[:5]:
-        yield from _note(terminal, gutter, "note", f"line {related.line}: {related.message}")
+        where = f"{related.path}:{related.line}" if related.path else f"line {related.line}"
+        yield from _note(terminal, gutter, "note", f"{where}: {related.message}")
     rule = lookup.rules.get(finding.rule)
     if rule is not None:
         yield from _note(terminal, gutter, "why", rule.why)

@@ -95,19 +95,20 @@ def _check_version(data: bytes, name: str) -> None:
 
 def _settled(value: Any) -> Any:
     """Round floats and make lone surrogates (bytes of undecodable file names) visible, so that the text is valid UTF-8."""
-    if isinstance(value, dict):
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else _visible(value)
+    if kind is dict:
         return {_settled(key): _settled(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if kind is list or kind is tuple:
         return [_settled(item) for item in value]
-    if isinstance(value, float):
-        return round(value, FLOAT_DIGITS) + 0.0
-    if isinstance(value, str) and not value.isascii():
-        return (
-            value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-            if _has_surrogate(value)
-            else value
-        )
-    return value
+    return round(value, FLOAT_DIGITS) + 0.0 if kind is float else value
+
+
+def _visible(text: str) -> str:
+    if _has_surrogate(text):
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return text
 
 
 def _has_surrogate(text: str) -> bool:

@@ -32,7 +32,8 @@ class Lookup:
     @cached_property
     def roles(self) -> dict[str, Role]:
         """Path -> role, for every file that was read."""
-        return {file.path: file.role for file in self.analysis.scorecard.files}
+        texts = {file.path: file.role for file in self.analysis.coverage.texts}
+        return texts | {file.path: file.role for file in self.analysis.scorecard.files}
 
     @cached_property
     def components(self) -> dict[str, Component]:

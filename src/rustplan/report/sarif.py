@@ -84,16 +84,16 @@ def _result(finding: Finding, rule_index: int, fingerprint: str, lookup: Lookup)
             **({"component": visible(component)} if component else {}),
         },
     }
-    related = [(place.line, place.message) for place in finding.related]
-    related += [(line, "the same here") for line in finding.lines if line != finding.line]
+    related = [(place.path or finding.path, place.line, place.message) for place in finding.related]
+    related += [(finding.path, line, "the same here") for line in finding.lines if line != finding.line]
     if related:
         result["relatedLocations"] = [
             {
                 "id": number,
                 "message": {"text": visible(message) or "see here"},
-                **_location(finding.path, {"startLine": line, "endLine": line}, ""),
+                **_location(path, {"startLine": line, "endLine": line}, ""),
             }
-            for number, (line, message) in enumerate(related[:20], start=1)
+            for number, (path, line, message) in enumerate(related[:20], start=1)
         ]
     return result
 

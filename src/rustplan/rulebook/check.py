@@ -8,20 +8,25 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from rustplan.catalog.cwe import load_weaknesses
+from rustplan.flow.events import EVENTS
+from rustplan.globs import Globs, InvalidGlob
 from rustplan.model.finding import Kind
 from rustplan.model.source import Language
 from rustplan.rulebook import facts_view
 from rustplan.rulebook.checks import CHECKS
 from rustplan.rulebook.file_view import C_FAMILY
 from rustplan.rulebook.grammar import node_kinds
-from rustplan.rulebook.patterns import problem_of_pattern
+from rustplan.rulebook.patterns import problem_of_line_pattern, problem_of_pattern
 from rustplan.rulebook.report import BUILT_IN_CAPTURES, message_slots
 from rustplan.rulebook.rule import Rule
+from rustplan.rulebook.text_view import is_source
 from rustplan.rulebook.written import Matcher, Where
 from rustplan.syntax import QueryProblem, QuerySet
 
 MAX_QUERY = 4000
 MAX_EXAMPLE = 20_000
+MAX_WORD = 80
+_OF_CODE = ("is_", "is_not", "inside", "not_inside", "type", "tested", "defined_here")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+){0,6}")
 _CAPTURE = re.compile(r"@([A-Za-z_]\w*)")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|;[^\n]*')
@@ -79,9 +84,15 @@ def _of_matchers(rule: Rule, *, with_queries: bool) -> Iterator[str]:
 
 
 def _of_matcher(rule: Rule, matcher: Matcher, *, with_queries: bool) -> Iterator[str]:
-    given = [name for name in ("call", "new", "query", "fact") if getattr(matcher, name)]
+    given = [name for name in ("call", "new", "query", "fact", "word", "flow") if getattr(matcher, name)]
+    yield from _of_overrides(rule, matcher)
+    if matcher.file:
+        yield from _of_files(rule, matcher, given)
+        return
+    if matcher.line:
+        yield "line looks into files that are no source text; name them under file"
     if len(given) != 1:
-        yield f"needs exactly one of call, new, query, fact; it has {' and '.join(given) or 'none'}"
+        yield f"needs exactly one of call, new, query, fact, word, flow; it has {' and '.join(given) or 'none'}"
         return
     languages = matcher.languages or rule.languages
     for language in set(languages) - set(rule.languages):
@@ -91,20 +102,116 @@ def _of_matcher(rule: Rule, matcher: Matcher, *, with_queries: bool) -> Iterator
     if matcher.fact and matcher.fact not in facts_view.CAPTURES:
         yield f"there is no fact {matcher.fact!r}{_near(matcher.fact, facts_view.CAPTURES)}"
         return
+    if matcher.flow:
+        yield from _of_event(rule, matcher, languages)
+        return
+    if matcher.word and any(language not in C_FAMILY for language in languages):
+        yield "word looks at C and C++ only"
+    yield from _of_words(matcher.word)
     if matcher.new and any(language in C_FAMILY for language in languages):
         yield "new looks at Java only; for C++ write a query on new_expression"
     if matcher.query and with_queries:
         yield from _of_query(matcher.query, languages)
     captures = _captures(matcher, languages)
-    yield from _of_message(rule.message, matcher, captures)
+    yield from _of_message(matcher.message or rule.message, matcher, captures)
     for where in matcher.where:
         yield from _of_where(where, captures, languages)
 
 
+def _of_overrides(rule: Rule, matcher: Matcher) -> Iterator[str]:
+    """Problems of what a matcher says in place of its rule."""
+    if matcher.message and rule.kind is not Kind.DEFECT:
+        yield f"message is given, but places of this {rule.kind.value} are told together; drop it"
+    number = matcher.cwe
+    if number is None:
+        return
+    known = load_weaknesses()
+    if number not in rule.cwe:
+        yield f"cwe {number} is not among those of the rule; add it there"
+    elif number in known and not known[number].may_be_printed:
+        yield f"cwe {number} would be printed, but its mapping usage is {known[number].usage.value}"
+
+
+def _of_event(rule: Rule, matcher: Matcher, languages: Iterable[Language]) -> Iterator[str]:
+    """Problems of a matcher that asks for what the engine sees."""
+    if matcher.flow not in EVENTS:
+        yield f"there is no event {matcher.flow!r}{_near(matcher.flow, EVENTS)}"
+        return
+    if any(language not in C_FAMILY for language in languages):
+        yield "flow looks at C and C++ only"
+    if matcher.check or matcher.arguments is not None:
+        yield f"flow goes with neither check nor arguments; narrow {matcher.flow!r} by its captures under where"
+    captures = _captures(matcher, languages)
+    yield from _of_message(matcher.message or rule.message, matcher, captures)
+    for where in matcher.where:
+        if where.capture == "finding":
+            yield f"where needs a capture; those of {matcher.flow!r} are {', '.join(EVENTS[matcher.flow][1])}"
+            continue
+        yield from _of_where(where, captures, languages)
+        asked = [key for key in _OF_CODE if getattr(where, key) not in ((), None)]
+        if asked:
+            yield f"where: {asked[0].rstrip('_')} asks for code, and an event has names only"
+
+
+def _of_files(rule: Rule, matcher: Matcher, given: list[str]) -> Iterator[str]:
+    """Problems of a matcher that looks into build, packaging and CI files."""
+    if given not in ([], ["word"]) or (matcher.word and matcher.line):
+        named = " and ".join([*given, *(["line"] if matcher.line else [])])
+        yield f"file goes with line, with word or alone; it has {named}"
+        return
+    if matcher.languages or matcher.arguments is not None:
+        yield "file goes with neither languages nor arguments: the file is no source text"
+    if matcher.message or matcher.cwe is not None:
+        yield "file goes with neither message nor cwe: give the rule its own"
+    for pattern in matcher.file:
+        try:
+            Globs((pattern,))
+        except InvalidGlob:
+            yield f"file: {pattern!r} is no glob"
+        if is_source(pattern):
+            yield f"file: {pattern!r} names source text; use call, query, fact or word"
+    problem = problem_of_line_pattern(matcher.line) if matcher.line else ""
+    if problem:
+        yield f"line: {problem}"
+        return
+    yield from _of_words(matcher.word)
+    if matcher.check and matcher.check not in CHECKS:
+        yield f"there is no check {matcher.check!r}{_near(matcher.check, CHECKS)}"
+    elif matcher.check and not CHECKS[matcher.check].of_files:
+        able = ", ".join(sorted(name for name, check in CHECKS.items() if check.of_files))
+        yield f"the check {matcher.check!r} asks for code, and the file is no source text; these can be asked: {able}"
+    captures = _captures(matcher, ())
+    yield from _of_message(matcher.message or rule.message, matcher, captures)
+    for where in matcher.where:
+        yield from _of_where(where, captures, ())
+        asked = [key for key in _OF_CODE if getattr(where, key) not in ((), None)]
+        if asked:
+            yield f"where: {asked[0].rstrip('_')} asks for code, and the file is no source text"
+
+
+def _of_words(words: tuple[str, ...]) -> Iterator[str]:
+    for word in words:
+        if (
+            len(word.rstrip("*")) < 2
+            or len(word) > MAX_WORD
+            or "*" in word[:-1]
+            or any(char.isspace() for char in word)
+        ):
+            yield f"word: {word!r} is no word of 2 to {MAX_WORD} characters, with * at its end at most"
+
+
 def _captures(matcher: Matcher, languages: Iterable[Language]) -> frozenset[str]:
     """The names that `where` and the message may use."""
-    if matcher.fact:
-        own: Iterable[str] = facts_view.CAPTURES[matcher.fact]
+    if matcher.file:
+        named = re.compile(matcher.line).groupindex if matcher.line else {}
+        own: Iterable[str] = ("finding", "role", *(("line", *named) if matcher.line or matcher.word else ()))
+        own = (*own, *(("word",) if matcher.word else ()))
+    elif matcher.flow:
+        own = EVENTS[matcher.flow][1]
+    elif matcher.fact:
+        own = facts_view.CAPTURES[matcher.fact]
+    elif matcher.word:
+        own = ("finding", "word", "line")
     elif matcher.query:
         own = _CAPTURE.findall(_QUOTED.sub("", matcher.query))
     else:
@@ -150,7 +257,7 @@ def _of_message(message: str, matcher: Matcher, captures: frozenset[str]) -> Ite
             yield f"message uses {{{slot}}}, but the match captures only {named}; capture it as @{slot}, or drop it"
         elif (
             argument
-            and not matcher.query
+            and not (matcher.query or matcher.file or matcher.flow)
             and (matcher.arguments is None or matcher.arguments.at_least < int(argument[1]))
         ):
             yield f"message uses {{{slot}}}, but a call may have fewer; add arguments: {{at_least: {argument[1]}}}"

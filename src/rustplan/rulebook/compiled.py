@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import NamedTuple, Protocol
 
-from rustplan.model.facts import FileFacts
-from rustplan.model.finding import Finding
+from rustplan.flow.events import Event
+from rustplan.model.facts import FileFacts, ParseCoverage
+from rustplan.model.finding import Finding, RelatedLocation
 from rustplan.model.source import Language
-from rustplan.rulebook import facts_view, latency
+from rustplan.rulebook import facts_view, latency, words
 from rustplan.rulebook.checks import CHECKS
 from rustplan.rulebook.file_view import C_FAMILY, FileView, shared_queries
-from rustplan.rulebook.place import Place, arguments_of
+from rustplan.rulebook.place import Lines, Place, Span, arguments_of, span_of
 from rustplan.rulebook.predicates import Test, compile_arguments, compile_where
-from rustplan.rulebook.report import Hit, findings_of
+from rustplan.rulebook.report import BUILT_IN_CAPTURES, Hit, findings_of, lowered
 from rustplan.rulebook.rule import Rule, Rulebook
 from rustplan.rulebook.written import Matcher
 from rustplan.syntax import Captures, Node, Tree
@@ -23,14 +25,33 @@ MAX_ARGUMENTS = 8
 MAX_KNOWN = 20_000
 """Callee names whose matchers are remembered from file to file."""
 _OWN_SCOPES = frozenset(("", "std"))
+_MAX_CLIMB = 40
+_SHOWN_WHOLE = frozenset(
+    (
+        *("call_expression", "subscript_expression", "field_expression", "pointer_expression", "new_expression"),
+        *("delete_expression", "update_expression", "parenthesized_expression", "qualified_identifier"),
+    )
+)
+"""Expressions that an event which begins with them covers whole."""
+
+Position = Callable[[str, int], tuple[int, int] | None]
+"""Path and byte offset to line and column, both counted from 1; None for a file that nobody has at hand."""
 
 
 class HasText(Protocol):
-    """What `find` needs of a prepared file: the bytes the tree was parsed from."""
+    """What `find` needs of a prepared file, each of the same length."""
 
     @property
     def text(self) -> bytes:
         """The masked text."""
+
+    @property
+    def code(self) -> bytes:
+        """The text without comments and the content of literals, and with nothing else blanked."""
+
+    @property
+    def original(self) -> bytes:
+        """The bytes of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +73,13 @@ class CompiledMatcher:
         return CHECKS[self.written.check].run(Place(place.node, dict(place.captures), fact_line=place.fact_line), file)
 
 
+class _Asked(NamedTuple):
+    """A matcher and, for each set of names of which a file must hold one, those names."""
+
+    needed: tuple[words.Wanted, ...]
+    matcher: CompiledMatcher
+
+
 class CompiledRules:
     """The rules of one language. `queries` go into the one query set of the language; `find` reads what they matched."""
 
@@ -60,15 +88,19 @@ class CompiledRules:
         self._rules = tuple(rule for rule in rules if rule.speaks(language))
         self._by_callee: dict[str, list[CompiledMatcher]] = {}
         self._by_prefix: dict[str, list[CompiledMatcher]] = {}
+        self._prefixes: tuple[str, ...] = ()
         self._known: dict[str, tuple[CompiledMatcher, ...]] = {}
         self._by_class: dict[str, list[CompiledMatcher]] = {}
-        self._by_fact: dict[str, list[CompiledMatcher]] = {}
-        self._by_query: dict[str, list[CompiledMatcher]] = {}
+        self._by_fact: dict[str, list[_Asked]] = {}
+        self._by_query: dict[str, list[_Asked]] = {}
+        self._by_words: list[_Asked] = []
+        self._by_event: dict[str, list[CompiledMatcher]] = {}
         names: dict[str, str] = {}
         for index, rule in enumerate(self._rules):
             for order, written in enumerate(rule.match):
-                if not written.languages or language in written.languages:
-                    self._file_away(CompiledMatcher(index, order, written, _tests(written)), rule.id, names)
+                if not written.file and (not written.languages or language in written.languages):
+                    self._file_away(compile_matcher(index, order, written), rule.id, names)
+        self._prefixes = tuple(self._by_prefix)
         kinds = _kinds_asked(self._rules)
         own = {name: text for text, name in names.items()}
         self.queries: Mapping[str, str] = shared_queries(language, kinds) | own
@@ -81,19 +113,42 @@ class CompiledRules:
         for name in written.new:
             self._by_class.setdefault(name, []).append(matcher)
         if written.fact:
-            self._by_fact.setdefault(written.fact, []).append(matcher)
+            self._by_fact.setdefault(written.fact, []).append(_asked(matcher))
+        if written.word:
+            self._by_words.append(_asked(matcher))
+        if written.flow:
+            self._by_event.setdefault(written.flow, []).append(matcher)
         if written.query:
             name = names.setdefault(written.query, f"rule.{rule_id}.{matcher.order + 1}")
-            self._by_query.setdefault(name, []).append(matcher)
+            self._by_query.setdefault(name, []).append(_asked(matcher))
+
+    @property
+    def language(self) -> Language:
+        """The language that the rules were made ready for."""
+        return self._language
+
+    @property
+    def asks_events(self) -> bool:
+        """True when some rule looks at what the engine sees."""
+        return bool(self._by_event)
 
     def find(
-        self, path: str, prepared: HasText, tree: Tree, matches: Mapping[str, list[Captures]], facts: FileFacts
+        self,
+        path: str,
+        prepared: HasText,
+        tree: Tree,
+        matches: Mapping[str, list[Captures]],
+        facts: FileFacts,
+        events: Sequence[Event] = (),
+        wanted: Callable[[int], bool] | None = None,
     ) -> tuple[Finding, ...]:
-        """Turn the matches of one file into findings, sorted by line, column and rule."""
-        del tree  # every node asked for is in `matches`
-        file = FileView(path, self._language, prepared.text, facts, matches)
+        """Turn the matches of one file, and what the engine saw in it, into findings, sorted by line, column and rule.
+
+        `wanted` says of which lines the hits count; without it all do.
+        """
+        file = FileView(path, self._language, prepared.text, facts, matches, original=prepared.original)
         kept: dict[tuple[int, int], tuple[CompiledMatcher, Place]] = {}
-        for matcher, place in self._candidates(file, matches):
+        for matcher, place in chain(self._candidates(file, matches), self._worded(file, prepared.code)):
             key = (matcher.rule, place.node.start_byte if place.node is not None else -place.line)
             holder = kept.get(key)
             if holder is not None and holder[0].order <= matcher.order:
@@ -101,7 +156,67 @@ class CompiledRules:
             taken = matcher.takes(place, file)
             if taken is not None:
                 kept[key] = (matcher, taken)
-        return findings_of(self._hits(kept.values(), file), file)
+        hits = list(self._hits(kept.values(), file))
+        hits += self._event_hits(events, file, list(hits), prepared.text, tree)
+        return findings_of(hits if wanted is None else [hit for hit in hits if wanted(hit.place.line)], file)
+
+    def _event_hits(
+        self, events: Sequence[Event], file: FileView, others: list[Hit], text: bytes, tree: Tree
+    ) -> Iterator[Hit]:
+        """Hits of events, save where another matcher of the same rule has taken the line."""
+        if not events:
+            return
+        taken = {(hit.rule.id, hit.place.line) for hit in others}
+        lines = Lines(text)
+        own = [event for event in events if event.path in ("", file.path)]
+
+        def position(path: str, offset: int) -> tuple[int, int] | None:
+            return lines.position(offset) if path in ("", file.path) else None
+
+        for event, hit in self.hits_of_events(own, file, position):
+            if (hit.rule.id, hit.place.line) in taken:
+                continue
+            span = _span_of_expression(tree, event.offset)
+            if span is not None:
+                hit.place.span_of_event = span
+            index = file.functions.around(event.offset, event.offset + 1)
+            is_broken = index >= 0 and file.functions.nodes[index].has_error
+            confidence = lowered(hit.confidence, 1) if is_broken else hit.confidence
+            yield replace(hit, confidence=confidence, function=None)
+
+    def hits_of_events(
+        self, events: Sequence[Event], file: FileView, position: Position
+    ) -> Iterator[tuple[Event, Hit]]:
+        """One hit for a rule, a subject and a function: the first by offset."""
+        kept: set[tuple[int, str, str]] = set()
+        for event in sorted(events, key=_order):
+            place: Place | None = None
+            for matcher in self._by_event.get(event.kind, ()):
+                subject = event.subject or event.captures.get("object", "") or f"@{event.offset}"
+                key = (matcher.rule, event.function, subject)
+                if key in kept:
+                    continue
+                place = place or _place_of(event, file.path, position)
+                if place is None:
+                    break
+                if matcher.takes(place, file) is not None:
+                    kept.add(key)
+                    if matcher.written.weight != 0:
+                        yield event, self._hit_of_event(event, matcher, place)
+
+    def _hit_of_event(self, event: Event, matcher: CompiledMatcher, place: Place) -> Hit:
+        rule, written = self._rules[matcher.rule], matcher.written
+        return Hit(
+            rule=rule,
+            place=place,
+            weight=rule.weight if written.weight is None else written.weight,
+            confidence=lowered(written.confidence or rule.confidence, event.doubt),
+            severity=written.severity or rule.severity,
+            apart=event.subject or event.captures.get("object", ""),
+            cwe=written.cwe,
+            message=written.message,
+            function=event.function,
+        )
 
     def _hits(self, kept: Iterable[tuple[CompiledMatcher, Place]], file: FileView) -> Iterator[Hit]:
         for matcher, place in kept:
@@ -112,20 +227,31 @@ class CompiledRules:
             factor = latency.factor(rule, place, file)
             confidence = written.confidence or rule.confidence
             severity = written.severity or rule.severity
-            yield Hit(rule=rule, place=place, weight=weight * factor, confidence=confidence, severity=severity)
+            yield Hit(
+                rule=rule,
+                place=place,
+                weight=weight * factor,
+                confidence=confidence,
+                severity=severity,
+                cwe=written.cwe,
+                message=written.message,
+            )
 
     def _candidates(
         self, file: FileView, matches: Mapping[str, list[Captures]]
     ) -> Iterator[tuple[CompiledMatcher, Place]]:
         yield from self._called(file, matches.get("rule.calls", ()))
         yield from self._created(file, matches.get("rule.new", ()))
-        for name, matchers in self._by_query.items():
-            for captures in matches.get(name, ()):
+        for name, asked in self._by_query.items():
+            found = matches.get(name)
+            matchers = _worth_asking(asked, file) if found else ()
+            for captures in (found or ()) if matchers else ():
                 place = Place(captures["finding"][0], {key: nodes[0] for key, nodes in captures.items()})
                 for matcher in matchers:
                     yield matcher, place
-        for kind, matchers in self._by_fact.items():
-            for place in facts_view.places(kind, file):
+        for kind, asked in self._by_fact.items():
+            matchers = _worth_asking(asked, file)
+            for place in facts_view.places(kind, file) if matchers else ():
                 for matcher in matchers:
                     yield matcher, place
 
@@ -146,8 +272,18 @@ class CompiledRules:
             for matcher in matchers:
                 yield matcher, place
 
+    def _worded(self, file: FileView, text: bytes) -> Iterator[tuple[CompiledMatcher, Place]]:
+        """Places of words in code as it is written, before macros were blanked."""
+        asked = _worth_asking(self._by_words, file)
+        code = text.decode("latin-1") if asked else ""
+        for matcher in asked:
+            for place in words.places(matcher.written.word, code, file.original):
+                yield matcher, place
+
     def _for_callee(self, name: str) -> tuple[CompiledMatcher, ...]:
         """The matchers that name a callee, or a prefix of it."""
+        if not name.startswith(self._prefixes):
+            return tuple(self._by_callee.get(name, ()))
         by_prefix = (matcher for start, found in self._by_prefix.items() if name.startswith(start) for matcher in found)
         return (*self._by_callee.get(name, ()), *by_prefix)
 
@@ -160,14 +296,96 @@ class CompiledRules:
                     yield matcher, place
 
 
+def compile_matcher(rule: int, order: int, written: Matcher) -> CompiledMatcher:
+    """Build the tests of one matcher; `rule` is the index of its rule, `order` its own place in it."""
+    return CompiledMatcher(rule, order, written, _tests(written))
+
+
 def compile_rules(rulebook: Rulebook, language: Language) -> CompiledRules:
     """Build what one worker needs to look for the rules in files of one language."""
     return CompiledRules(rulebook.rules, language)
 
 
+def findings_of_events(events: Iterable[Event], rules: CompiledRules, position: Position) -> tuple[Finding, ...]:
+    """Findings of events for which no tree is at hand; sorted by path, line, column and rule."""
+    by_path: dict[str, list[Event]] = {}
+    for event in events:
+        by_path.setdefault(event.path, []).append(event)
+    found: list[Finding] = []
+    for path, listed in sorted(by_path.items()):
+        file = FileView(path, rules.language, b"", _no_facts(rules.language), {})
+        found += findings_of([hit for _, hit in rules.hits_of_events(listed, file, position)], file)
+    return tuple(found)
+
+
+def _no_facts(language: Language) -> FileFacts:
+    nothing = ParseCoverage(total_bytes=0, function_bytes=0, unread_bytes=0)
+    return FileFacts(language=language, lines=0, sloc=0, coverage=nothing)
+
+
+def _order(event: Event) -> tuple[int, int, str, list[tuple[str, str]]]:
+    return event.offset, event.doubt, event.subject, sorted(event.captures.items())
+
+
+def _place_of(event: Event, path: str, position: Position) -> Place | None:
+    """The place of an event with its captures and, as evidence, the steps that lead to it; None when nobody has its file."""
+    start = position(event.path or path, event.offset)
+    if start is None:
+        return None
+    line, column = start
+    related = []
+    for step_path, offset, says in event.chain:
+        at = position(step_path or event.path or path, offset)
+        if at is not None:
+            other = "" if step_path in ("", event.path, path) else step_path
+            related.append(RelatedLocation(at[0], says, other))
+    captures: dict[str, Node | str] = {**event.captures, "function": event.function.rpartition("::")[2]}
+    return Place(None, captures, related=tuple(related), span=(line, column, line, column + 1))
+
+
+def _span_of_expression(tree: Tree, offset: int) -> Span | None:
+    """What the access, call or release that begins at a byte covers; None when nothing begins there."""
+    node = tree.root_node.named_descendant_for_byte_range(offset, offset + 1)
+    if node is None or node.start_byte != offset:
+        return None
+    for _ in range(_MAX_CLIMB):
+        parent = node.parent
+        if parent is None or parent.start_byte != offset or parent.type not in _SHOWN_WHOLE:
+            break
+        node = parent
+    return span_of(node)
+
+
 def _tests(written: Matcher) -> tuple[Test, ...]:
     counted = () if written.arguments is None else (compile_arguments(written.arguments),)
     return (*counted, *(compile_where(where) for where in written.where))
+
+
+def _asked(matcher: CompiledMatcher) -> _Asked:
+    """The matcher with the names that a file must hold: its own words, and those of captures that are source text."""
+    written = matcher.written
+    as_written = [where for where in written.where if where.in_ and _is_source_text(where.capture, written)]
+    needed = [words.Wanted(where.in_) for where in as_written]
+    return _Asked((words.Wanted(written.word), *needed) if written.word else tuple(needed), matcher)
+
+
+def _is_source_text(capture: str, written: Matcher) -> bool:
+    if written.fact:
+        return (written.fact, capture) == ("include", "target")
+    return bool(written.query) and capture not in BUILT_IN_CAPTURES
+
+
+def _worth_asking(asked: Iterable[_Asked], file: FileView) -> list[CompiledMatcher]:
+    """The matchers that the words of a file do not rule out."""
+    return [matcher for needed, matcher in asked if not needed or _may_hold(file, needed)]
+
+
+def _may_hold(file: FileView, needed: Iterable[words.Wanted]) -> bool:
+    there, text = file.words, file.original
+    for names in needed:  # noqa: SIM110 - a generator here costs as much as the question
+        if not names.may_be_in(there, text):
+            return False
+    return True
 
 
 def _kinds_asked(rules: tuple[Rule, ...]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from rustplan.rulebook.file_view import FileView
+from rustplan.rulebook.own_functions import told_functions
 from rustplan.rulebook.place import Place
 
 CAPTURES: Mapping[str, tuple[str, ...]] = {
@@ -12,6 +13,8 @@ CAPTURES: Mapping[str, tuple[str, ...]] = {
     "import": ("name",),
     "function": ("name", "returns", "parameters", "traits"),
     "global": ("name", "type", "storage"),
+    "declaration": ("name",),
+    "own-call": ("callee", "traits"),
 }
 
 
@@ -57,9 +60,27 @@ def _globals(file: FileView) -> Iterator[Place]:
         yield Place(None, {"name": variable.name, "type": variable.type, "storage": storage}, fact_line=variable.line)
 
 
+def _own_calls(file: FileView) -> Iterator[Place]:
+    """Calls of the file's own variadic functions and heap wrappers, from other functions."""
+    told = told_functions(file)
+    if not told:
+        return
+    for call in file.facts.calls:
+        traits = told.get(call.callee)
+        if traits is not None and (call.function < 0 or file.facts.functions[call.function].name != call.callee):
+            yield Place(None, {"callee": call.callee, "traits": traits}, fact_line=call.line)
+
+
+def _declarations(file: FileView) -> Iterator[Place]:
+    for one in file.facts.declarations:
+        yield Place(None, {"name": one.name}, fact_line=one.line)
+
+
 _READERS: Mapping[str, Callable[[FileView], Iterator[Place]]] = {
     "include": _includes,
     "import": _imports,
     "function": _functions,
     "global": _globals,
+    "declaration": _declarations,
+    "own-call": _own_calls,
 }

@@ -13,6 +13,7 @@ from rustplan.model.facts import FileFacts, Function
 from rustplan.model.source import Language
 from rustplan.rulebook.grammar import node_kinds
 from rustplan.rulebook.place import Captured
+from rustplan.rulebook.words import words_in
 from rustplan.syntax import Captures, Node
 
 _MAX_CLIMB = 1000
@@ -23,6 +24,11 @@ _PATH = rb"[A-Za-z_]\w{0,80}(?:(?:->|\.)\w{1,80}){0,4}"
 _TESTED = re.compile(rb"(?<![\w.>])" + _PATH)
 _OFFSET_USE = re.compile(
     rb"[+\[]\s*\*?(" + _PATH + rb")|\(\s*\*?(" + _PATH + rb")(?=\s*,)|(?<![\w.>])(" + _PATH + rb")(?=\s*=(?!=))"
+)
+_MAX_MENTIONS = 5000
+_BEFORE_WRITE = re.compile(rb"[\w.>]")
+_WRITES = re.compile(
+    rb"\s{0,4}(?:\[[^\]\n]{0,60}\]\s{0,4}){0,2}(?:(?:\.|->)\w{1,60}\s{0,4}){0,2}(?:(?:[-+*/|&^%]|<<|>>)?=(?!=)|\+\+|--)"
 )
 _ASSERTS = re.compile(r"(?i)assert|^(?:D?CHECK|VERIFY|BUG_ON|WARN_ON|REQUIRE|ENSURE)")
 
@@ -112,14 +118,22 @@ class Extents:
 
 
 class FileView:
-    """What predicates and checks may ask of the file at hand."""
+    """What predicates and checks may ask of the file at hand. `source` is what was parsed, `original` the same bytes before any was blanked."""
 
     def __init__(
-        self, path: str, language: Language, source: bytes, facts: FileFacts, matches: Mapping[str, list[Captures]]
+        self,
+        path: str,
+        language: Language,
+        source: bytes,
+        facts: FileFacts,
+        matches: Mapping[str, list[Captures]],
+        *,
+        original: bytes = b"",
     ) -> None:
         self.path = path
         self.language = language
         self.source = source
+        self.original = original or source
         self.facts = facts
         self._matches = matches
         self._types: dict[int, Mapping[str, LocalType]] = {}
@@ -136,6 +150,16 @@ class FileView:
     def name(self, captured: Captured) -> str:
         """The text without white space: `x -> p` and `x->p` are one name."""
         return "".join(self.text(captured).split())
+
+    @cached_property
+    def words(self) -> frozenset[bytes]:
+        """Every word of the file, those of comments and literals too: what is not among them occurs nowhere."""
+        return words_in(self.original)
+
+    @cached_property
+    def source_lines(self) -> list[bytes]:
+        """The lines of the source."""
+        return self.source.split(b"\n")
 
     @cached_property
     def functions(self) -> Extents:
@@ -247,6 +271,14 @@ class FileView:
         starts, ordered = self._calls
         return ordered[bisect_left(starts, start) : bisect_left(starts, end)]
 
+    @cached_property
+    def calls_by_name(self) -> Mapping[str, list[Captures]]:
+        """Callee -> its calls, in order."""
+        found: dict[str, list[Captures]] = {}
+        for captures in self._calls[1]:
+            found.setdefault(self.text(captures["callee"][0]), []).append(captures)
+        return found
+
     def assigned_in(self, function: Node) -> Assigned:
         """Name -> what the function assigns to it, as a memory that a check fills the first time."""
         return self._assigned.setdefault(function.start_byte, {})
@@ -279,16 +311,23 @@ class FileView:
     def globals_written(self) -> frozenset[str]:
         """Global variables of this file that its functions assign or count up."""
         names = sorted({one.name for one in self.facts.globals if one.name and not (one.is_const or one.is_extern)})
-        if not names:
-            return frozenset()
-        choice = b"|".join(re.escape(name.encode()) for name in names[:_MAX_GLOBALS])
-        writes = re.compile(
-            rb"(?<![\w.>])(" + choice + rb")\b\s{0,4}(?:\[[^\]\n]{0,60}\]\s{0,4}){0,2}(?:(?:\.|->)\w{1,60}\s{0,4}){0,2}"
-            rb"(?:(?:[-+*/|&^%]|<<|>>)?=(?!=)|\+\+|--)|(?:\+\+|--)\s{0,4}(" + choice + rb")\b"
-        )
-        around = self.functions.around
-        found = (match for match in writes.finditer(self.source) if around(match.start(), match.start() + 1) >= 0)
-        return frozenset((match.group(1) or match.group(2)).decode("utf-8", "replace") for match in found)
+        return frozenset(name for name in names[:_MAX_GLOBALS] if self._is_written(name.encode()))
+
+    def _is_written(self, name: bytes) -> bool:
+        """True when some function of the file assigns a name or counts it up."""
+        source, around, length = self.source, self.functions.around, len(name)
+        at = source.find(name)
+        for _ in range(_MAX_MENTIONS):
+            if at < 0:
+                break
+            after = at + length
+            if _BEFORE_WRITE.match(source, at - 1) is None or at == 0:
+                is_counted = source[max(0, at - 6) : at].rstrip()[-2:] in (b"++", b"--")
+                is_whole = not (source[after : after + 1].isalnum() or source[after : after + 1] == b"_")
+                if is_whole and (is_counted or _WRITES.match(source, after)) and around(at, at + 1) >= 0:
+                    return True
+            at = source.find(name, after)
+        return False
 
     @cached_property
     def _function_lines(self) -> tuple[list[int], list[Function]]:

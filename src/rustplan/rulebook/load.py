@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rustplan.errors import RuleError
+from rustplan.flow.models import FunctionModel
 from rustplan.resources import folder
 from rustplan.rulebook.check import problems_of
+from rustplan.rulebook.function_models import MODELS, decode_models, names_given_twice
 from rustplan.rulebook.rule import Rule, Rulebook, bind
 from rustplan.rulebook.written import decode_rule
 from rustplan.yaml_reader import YamlProblem, read_yaml, read_yaml_file
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     else:
         from importlib.abc import Traversable
 
+    _Entry = tuple[str, Path | Traversable]
+
 MAX_FILES = 2000
 MAX_DEPTH = 8
 
@@ -30,10 +34,11 @@ MAX_DEPTH = 8
 def load_rules(*folders: Path | Traversable) -> Rulebook:
     """Read every `.yaml` file below the folders (the shipped rules when none is given), check all, and bind them.
 
-    A file that two of the folders reach is read once, so a checkout may name its own `rules` folder.
+    What lies below `models/` of a folder are models of functions; those of a later folder win. A file that two of the folders reach is read once, so a checkout may name its own `rules` folder.
     Raises RuleError with every problem of every file.
     """
     rules: list[Rule] = []
+    models: list[FunctionModel] = []
     problems: list[str] = []
     shipped = folder("rules")
     seen: set[str] = set()
@@ -41,26 +46,59 @@ def load_rules(*folders: Path | Traversable) -> Rulebook:
         if not root.is_dir():
             problems.append(f"{root}: there is no such folder")
             continue
-        for file, entry in _files(root, root.name or "rules", 0):
-            place = os.path.realpath(entry) if isinstance(entry, Path) else str(entry)
-            if place in seen:
-                continue
-            seen.add(place)
+        for file, entry in _new(_files(root, root.name or "rules", 0, skip=MODELS), seen):
             rule, found = _read(file, entry, is_shipped=root == shipped)
             problems += found
             rules += [rule] if rule is not None else []
+        own, found = _models_of(root, seen)
+        models += own
+        problems += found
     problems += _duplicates(rules)
+    _refuse(problems)
+    return bind(tuple(rules), tuple(models))
+
+
+def load_models(*folders: Path | Traversable) -> tuple[FunctionModel, ...]:
+    """Read the models of functions alone, from `models/` of the folders (the shipped rules when none is given); later ones win.
+
+    Raises RuleError with every problem of every file.
+    """
+    models: list[FunctionModel] = []
+    problems: list[str] = []
+    seen: set[str] = set()
+    for root in folders or (folder("rules"),):
+        if not root.is_dir():
+            problems.append(f"{root}: there is no such folder")
+        own, found = _models_of(root, seen)
+        models += own
+        problems += found
+    _refuse(problems)
+    return tuple(models)
+
+
+def _refuse(problems: list[str]) -> None:
     if problems:
         raise RuleError(
             f"{len(problems)} problem{'s' if len(problems) > 1 else ''} in the rules",
             problems=tuple(sorted(problems)),
             hint="docs/reference/rule-format.md lists every key and matcher",
         )
-    return bind(tuple(rules))
 
 
-def _files(root: Path | Traversable, name: str, depth: int) -> Iterator[tuple[str, Path | Traversable]]:
-    """Yield (name for messages, file), sorted by name; deeper than MAX_DEPTH nothing is read, so link loops end."""
+def _new(files: Iterator[_Entry], seen: set[str]) -> Iterator[_Entry]:
+    """Leave out what was read before under another name."""
+    for file, entry in files:
+        place = os.path.realpath(entry) if isinstance(entry, Path) else str(entry)
+        if place not in seen:
+            seen.add(place)
+            yield file, entry
+
+
+def _files(root: Path | Traversable, name: str, depth: int, skip: str = "") -> Iterator[_Entry]:
+    """Yield (name for messages, file), sorted by name; deeper than MAX_DEPTH nothing is read, so link loops end.
+
+    `skip` names a folder directly below that is left out.
+    """
     if depth > MAX_DEPTH:
         return
     try:
@@ -68,19 +106,46 @@ def _files(root: Path | Traversable, name: str, depth: int) -> Iterator[tuple[st
     except OSError:
         entries = []
     for entry in entries:
+        if skip and entry.name == skip:
+            continue
         if entry.is_dir():
             yield from _files(entry, f"{name}/{entry.name}", depth + 1)
         elif entry.name.endswith((".yaml", ".yml")):
             yield f"{name}/{entry.name}", entry
 
 
-def _read(file: str, entry: Path | Traversable, *, is_shipped: bool) -> tuple[Rule | None, list[str]]:
+def _models_of(root: Path | Traversable, seen: set[str]) -> tuple[list[FunctionModel], list[str]]:
+    """The models of one rules folder, in the order of their files; none may model what another does."""
+    inside = root.joinpath(MODELS)
+    read: list[tuple[str, tuple[FunctionModel, ...]]] = []
+    problems: list[str] = []
+    if inside.is_dir():
+        for file, entry in _new(_files(inside, f"{root.name or 'rules'}/{MODELS}", 0), seen):
+            value, problem = _value(file, entry)
+            if problem:
+                problems.append(problem)
+                continue
+            models, found = decode_models(value)
+            problems += [f"{file}: {each}" for each in found]
+            read.append((file, models))
+    problems += names_given_twice(read)
+    return [model for _, models in read for model in models], problems
+
+
+def _value(file: str, entry: Path | Traversable) -> tuple[object, str]:
+    """What a file holds, or why it cannot be read."""
     try:
-        value = read_yaml_file(entry) if isinstance(entry, Path) else read_yaml(entry.read_bytes())
+        return (read_yaml_file(entry) if isinstance(entry, Path) else read_yaml(entry.read_bytes())), ""
     except YamlProblem as error:
-        return None, [f"{file}: {error}"]
+        return None, f"{file}: {error}"
     except OSError as error:
-        return None, [f"{file}: cannot be read ({error.strerror})"]
+        return None, f"{file}: cannot be read ({error.strerror})"
+
+
+def _read(file: str, entry: Path | Traversable, *, is_shipped: bool) -> tuple[Rule | None, list[str]]:
+    value, problem = _value(file, entry)
+    if problem:
+        return None, [problem]
     text, problems = decode_rule(value)
     if text is None:
         return None, [f"{file}: {problem}" for problem in problems]

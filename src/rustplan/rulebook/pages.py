@@ -8,6 +8,7 @@ from rustplan.catalog.cwe import load_weaknesses
 from rustplan.model.finding import Kind, Severity
 from rustplan.model.source import Language
 from rustplan.rulebook.rule import Rule, Rulebook
+from rustplan.rulebook.text_view import is_source
 from rustplan.rulebook.written import FiringExample, QuietExample
 
 _KINDS = {
@@ -75,7 +76,12 @@ def _examples(heading: str, examples: Iterable[FiringExample | QuietExample]) ->
             where = f" (line{'s' if len(example.lines) > 1 else ''} {listed})"
         path = f" in `{example.path}`" if example.path else ""
         caption = f"{example.name[:1].upper()}{example.name[1:]}{path}{where}:"
-        yield f"{title}{caption}\n\n```{_FENCES[example.language]}\n{example.code.rstrip()}\n```"
+        yield f"{title}{caption}\n\n```{_fence(example)}\n{example.code.rstrip()}\n```"
+
+
+def _fence(example: FiringExample | QuietExample) -> str:
+    """The language of the code block; none for a build, packaging or CI file."""
+    return _FENCES[example.language] if not example.path or is_source(example.path) else ""
 
 
 def _references(rule: Rule) -> list[str]:

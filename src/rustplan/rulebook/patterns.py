@@ -9,6 +9,7 @@ MAX_PATTERN = 400
 MAX_TEXT = 240
 """Characters of a capture that a pattern sees."""
 _MAX_UNBOUNDED = 4
+_MAX_REPEAT = 80
 
 
 @lru_cache(maxsize=4096)
@@ -31,6 +32,25 @@ def problem_of_pattern(pattern: str) -> str:
     except (re.error, RecursionError, OverflowError) as error:
         return f"the pattern {pattern!r} is not a regular expression: {error}"
     return _problem_of_shape(pattern)
+
+
+def problem_of_line_pattern(pattern: str) -> str:
+    """Why a pattern cannot be searched in whole lines, or an empty text: besides the rest, every repeat needs an upper end."""
+    problem = problem_of_pattern(pattern)
+    if problem:
+        return problem
+    position = 0
+    while position < len(pattern):
+        step, part = _token(pattern, position)
+        bounds = re.match(r"\{\d*,?(\d*)\}", pattern[position:]) if part == "{" else None
+        if part in ("*", "+") or (bounds is not None and bounds.group().endswith(",}")):
+            return f"the pattern {pattern!r} repeats without an end; write {{0,80}}"
+        if bounds is not None and int(bounds.group(1) or 0) > _MAX_REPEAT:
+            return f"the pattern {pattern!r} repeats more than {_MAX_REPEAT} times"
+        position += step
+    if re.compile(pattern).match(""):
+        return f"the pattern {pattern!r} matches nothing at all"
+    return ""
 
 
 def _problem_of_shape(pattern: str) -> str:

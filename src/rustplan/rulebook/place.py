@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from rustplan.model.finding import RelatedLocation
@@ -14,14 +15,33 @@ MAX_WALKED = 20_000
 """Nodes one walk visits at most: hostile nesting must end."""
 _SHOWN = 60
 
+Span = tuple[int, int, int, int]
+"""First line and column, last line and the column behind the last character; all counted from 1, columns in bytes."""
+
+
+class Lines:
+    """Where the lines of a text begin: byte offsets as lines and columns."""
+
+    def __init__(self, text: bytes) -> None:
+        self._starts = [0]
+        start = text.find(b"\n")
+        while start >= 0:
+            self._starts.append(start + 1)
+            start = text.find(b"\n", start + 1)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a byte, both counted from 1."""
+        line = bisect_right(self._starts, max(0, offset))
+        return line, max(0, offset) - self._starts[line - 1] + 1
+
 
 class Place:
-    """What one match found: the node the finding stands on (None for a fact), the captures, the evidence.
+    """What one match found: the node the finding stands on (None for a fact or an event), the captures, the evidence.
 
     Several matchers look at one match, so `captures` is shared; a check replaces it by a copy of its own.
     """
 
-    __slots__ = ("captures", "fact_line", "node", "related")
+    __slots__ = ("captures", "fact_line", "node", "related", "span_of_event")
 
     def __init__(
         self,
@@ -30,16 +50,30 @@ class Place:
         *,
         fact_line: int = 0,
         related: tuple[RelatedLocation, ...] = (),
+        span: Span | None = None,
     ) -> None:
         self.node = node
         self.captures = captures
-        self.fact_line = fact_line
+        self.fact_line = fact_line if span is None else span[0]
         self.related = related
+        self.span_of_event = span
 
     @property
     def line(self) -> int:
-        """Line of the node or the fact, counted from 1."""
+        """Line of the node, the fact or the event, counted from 1."""
         return self.fact_line if self.node is None else self.node.start_point[0] + 1
+
+    @property
+    def span(self) -> Span:
+        """What the finding covers; a fact has its line only."""
+        if self.node is None:
+            return self.span_of_event or (self.fact_line, 1, self.fact_line, 1)
+        return span_of(self.node)
+
+
+def span_of(node: Node) -> Span:
+    """The lines and columns that a node covers."""
+    return node.start_point[0] + 1, node.start_point[1] + 1, node.end_point[0] + 1, node.end_point[1] + 1
 
 
 def line_of(node: Node) -> int:

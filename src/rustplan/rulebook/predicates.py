@@ -18,6 +18,8 @@ def compile_where(where: Where) -> Test:
     """Join the keys of one `where` entry into one test; a capture that the match did not make meets nothing."""
     tests = [make(value) for key, make in _TESTS.items() if (value := getattr(where, key)) not in ((), "", None)]
     capture = where.capture
+    if len(tests) == 1:
+        return _only(capture, tests[0])
 
     def holds(place: Place, file: FileView) -> bool:
         captured = place.captures.get(capture)
@@ -29,6 +31,18 @@ def compile_where(where: Where) -> Test:
             if not test(captured, place, file):
                 return False
         return True
+
+    return holds
+
+
+def _only(capture: str, test: _CaptureTest) -> Test:
+    """One test of a capture: what most entries are."""
+
+    def holds(place: Place, file: FileView) -> bool:
+        captured = place.captures.get(capture)
+        if captured is None:
+            captured = _built_in(capture, place, file)
+        return captured is not None and test(captured, place, file)
 
     return holds
 

@@ -14,30 +14,44 @@ from rustplan.rulebook.rule import Rule
 BUILT_IN_CAPTURES = ("path", "function", "places")
 _SLOT = re.compile(r"\{(\w+)\}")
 _LISTED = 3
+_NOT_KNOWN = "?"
+_STEPS = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A place that a rule keeps, with what it weighs and how sure the match is."""
+    """A place that a rule keeps, with what it weighs and how sure the match is. Hits whose `apart` differs are never one finding.
+
+    `function` is the qualified name of the function around an event; None where the file at hand tells. `cwe` and `message` stand in place
+    of the rule's own.
+    """
 
     rule: Rule
     place: Place
     weight: float
     confidence: Confidence
     severity: Severity | None
+    apart: str = ""
+    cwe: int | None = None
+    message: str = ""
+    function: str | None = None
 
 
 def findings_of(hits: Iterable[Hit], file: FileView) -> tuple[Finding, ...]:
     """Group the hits of one file and write their messages; sorted by line, column, rule."""
-    groups: dict[tuple[str, str, int, int], list[Hit]] = {}
+    groups: dict[tuple[str, str, int, int, str], list[Hit]] = {}
     for hit in hits:
-        function = file.function_at(hit.place.line)
-        name = "" if function is None else function.qualified_name
-        line, column, _, _ = _span(hit.place)
+        name = _function(hit, file)
+        line, column, _, _ = hit.place.span
         apart = (line, column) if hit.rule.kind is Kind.DEFECT else (0, 0)
-        groups.setdefault((hit.rule.id, name, *apart), []).append(hit)
-    found = [_finding(group, name, file) for (_, name, _, _), group in groups.items()]
+        groups.setdefault((hit.rule.id, name, *apart, hit.apart), []).append(hit)
+    found = [_finding(group, name, file) for (_, name, _, _, _), group in groups.items()]
     return tuple(sorted(found, key=lambda finding: (finding.line, finding.column, finding.rule)))
+
+
+def lowered(confidence: Confidence, steps: int) -> Confidence:
+    """So many steps less sure, never below low."""
+    return _STEPS[min(confidence.rank + max(0, steps), 2)]
 
 
 def message_slots(message: str) -> tuple[str, ...]:
@@ -45,12 +59,19 @@ def message_slots(message: str) -> tuple[str, ...]:
     return tuple(_SLOT.findall(message))
 
 
+def _function(hit: Hit, file: FileView) -> str:
+    if hit.function is not None:
+        return hit.function
+    function = file.function_at(hit.place.line)
+    return "" if function is None else function.qualified_name
+
+
 def _finding(group: list[Hit], function: str, file: FileView) -> Finding:
-    ordered = sorted(group, key=lambda hit: _span(hit.place))
+    ordered = sorted(group, key=lambda hit: hit.place.span)
     by_line = {hit.place.line: hit for hit in reversed(ordered)}
     lines = tuple(sorted(by_line))
     first = ordered[0]
-    line, column, end_line, end_column = _span(first.place)
+    line, column, end_line, end_column = first.place.span
     rule = first.rule
     is_exposure = rule.kind is Kind.EXPOSURE
     return Finding(
@@ -64,7 +85,7 @@ def _finding(group: list[Hit], function: str, file: FileView) -> Finding:
         message=_message(ordered, function, len(lines), file),
         severity=min((hit.severity for hit in group if hit.severity), key=lambda one: one.rank, default=None),
         confidence=_confidence(group, file),
-        cwe=rule.cwe[0] if rule.cwe and rule.kind is not Kind.SIGNAL else None,
+        cwe=_weakness(first),
         function=function,
         weight=round(sum(hit.weight for hit in by_line.values()), 3) if is_exposure else 0.0,
         lines=lines,
@@ -73,11 +94,11 @@ def _finding(group: list[Hit], function: str, file: FileView) -> Finding:
     )
 
 
-def _span(place: Place) -> tuple[int, int, int, int]:
-    node = place.node
-    if node is None:
-        return place.line, 1, place.line, 1
-    return place.line, node.start_point[1] + 1, node.end_point[0] + 1, node.end_point[1] + 1
+def _weakness(hit: Hit) -> int | None:
+    """The number that a finding prints; a signal prints none."""
+    if hit.rule.kind is Kind.SIGNAL:
+        return None
+    return hit.cwe or (hit.rule.cwe[0] if hit.rule.cwe else None)
 
 
 def _confidence(group: list[Hit], file: FileView) -> Confidence:
@@ -87,8 +108,7 @@ def _confidence(group: list[Hit], file: FileView) -> Confidence:
     if group[0].rule.kind is not Kind.DEFECT or node is None:
         return best
     function = file.function_of(node)
-    steps = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
-    return steps[min(best.rank + 1, 2)] if function is not None and function.has_error else best
+    return lowered(best, 1) if function is not None and function.has_error else best
 
 
 def _message(group: list[Hit], function: str, places: int, file: FileView) -> str:
@@ -103,6 +123,6 @@ def _message(group: list[Hit], function: str, places: int, file: FileView) -> st
         captured = (hit.place.captures.get(name) for hit in group)
         texts = list(dict.fromkeys(shown(file.text(one)) for one in captured if one is not None))
         more = f" and {len(texts) - _LISTED} more" if len(texts) > _LISTED else ""
-        return ", ".join(texts[:_LISTED]) + more
+        return ", ".join(text or _NOT_KNOWN for text in texts[:_LISTED]) + more
 
-    return _SLOT.sub(fill, group[0].rule.message)
+    return _SLOT.sub(fill, group[0].message or group[0].rule.message)

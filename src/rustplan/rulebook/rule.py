@@ -6,6 +6,7 @@ import hashlib
 
 import msgspec
 
+from rustplan.flow.models import FunctionModel
 from rustplan.model.finding import RuleSummary
 from rustplan.model.source import Language
 from rustplan.rulebook.written import RuleText
@@ -39,19 +40,28 @@ class Rule(RuleText, frozen=True, kw_only=True):
 
 
 class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
-    """The rules of one scan, sorted by id. Plain values only: it travels to a worker as it is."""
+    """The rules of one scan, sorted by id. Plain values only: it travels to a worker as it is.
+
+    `models` say what library functions do, in the order they were read: a later one wins.
+    """
 
     rules: tuple[Rule, ...]
     digest: str
+    models: tuple[FunctionModel, ...] = ()
 
     def summaries(self) -> tuple[RuleSummary, ...]:
         """Every rule as a report needs it, sorted by id."""
         return tuple(rule.summary() for rule in self.rules)
 
+    @property
+    def files_asked(self) -> tuple[str, ...]:
+        """The globs of files besides source text that some rule looks into."""
+        return tuple(sorted({glob for rule in self.rules for matcher in rule.match for glob in matcher.file}))
 
-def bind(rules: tuple[Rule, ...]) -> Rulebook:
-    """Sort the rules and fingerprint what they say: the digest ignores where their files lie."""
+
+def bind(rules: tuple[Rule, ...], models: tuple[FunctionModel, ...] = ()) -> Rulebook:
+    """Sort the rules and fingerprint what they and the models say: the digest ignores where their files lie."""
     ordered = tuple(sorted(rules, key=lambda rule: rule.id))
     contents = [{**msgspec.to_builtins(rule), "file": ""} for rule in ordered]
-    canonical = msgspec.json.encode(contents, order="deterministic")
-    return Rulebook(rules=ordered, digest=hashlib.sha256(canonical).hexdigest())
+    canonical = msgspec.json.encode((contents, models), order="deterministic")
+    return Rulebook(rules=ordered, digest=hashlib.sha256(canonical).hexdigest(), models=models)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 from enum import Enum
+from functools import cache
 from typing import Any, get_args
 
 import msgspec
 
+from rustplan.flow.models import Allocation, Format, FunctionModel, Read, Reallocation, Release, Returned, Write
 from rustplan.model.finding import Confidence, Kind, RustEffect, Severity, Track
 from rustplan.model.source import Language
 
@@ -51,12 +53,19 @@ class Where(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Matcher(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One way to find places: exactly one of `call`, `new`, `query`, `fact`, narrowed by the rest."""
+    """One way to find places: exactly one of `call`, `new`, `query`, `fact`, `word`, `flow`, narrowed by the rest.
+
+    With `file` it looks into files that are no source text, by `line` or `word`, or is about the file itself.
+    """
 
     call: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
     query: str = ""
     fact: str = ""
+    word: tuple[str, ...] = ()
+    flow: str = ""
+    file: tuple[str, ...] = ()
+    line: str = ""
     languages: tuple[Language, ...] = ()
     arguments: Count | None = None
     where: tuple[Where, ...] = ()
@@ -64,6 +73,8 @@ class Matcher(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     weight: float | None = None
     confidence: Confidence | None = None
     severity: Severity | None = None
+    cwe: int | None = None
+    message: str = ""
 
 
 class FiringExample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -148,12 +159,25 @@ _NESTED: dict[str, type[msgspec.Struct]] = {
     "fires": FiringExample,
     "quiet": QuietExample,
     "references": Reference,
+    "functions": FunctionModel,
+    "allocates": Allocation,
+    "reallocates": Reallocation,
+    "releases": Release,
+    "writes": Write,
+    "reads": Read,
+    "returns": Returned,
+    "format": Format,
 }
+
+
+def problems_of_keys(value: dict[Any, Any], shape: type[msgspec.Struct], place: str) -> list[str]:
+    """Every unknown, missing or mistyped key of a mapping and of those inside it. `place` stands before each."""
+    return _problems_of_keys(value, shape, place)
 
 
 def _problems_of_keys(value: dict[Any, Any], shape: type[msgspec.Struct], place: str) -> list[str]:
     """Unknown, missing and mistyped keys of one mapping and of those inside it. `place` is the key path so far."""
-    fields = {field.encode_name: field for field in msgspec.structs.fields(shape)}
+    fields = _fields_of(shape)
     problems = []
     for key in value:
         if key not in fields:
@@ -167,6 +191,11 @@ def _problems_of_keys(value: dict[Any, Any], shape: type[msgspec.Struct], place:
         else:
             problems += _problems_of_value(value[name], field, f"{place}{name}")
     return problems
+
+
+@cache
+def _fields_of(shape: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(shape)}
 
 
 def _problems_of_value(value: object, field: msgspec.structs.FieldInfo, place: str) -> list[str]:

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rustplan.languages import LanguageSupport, Prepared, support
+from rustplan.flow.engine import FlowResult, run_file
+from rustplan.flow.events import Event
+from rustplan.flow.models import Models
+from rustplan.languages import (
+    NO_WORDS,
+    LanguageSupport,
+    MacroWords,
+    Prepared,
+    lines_added,
+    support,
+    with_other_arms,
+)
 from rustplan.model.facts import FileFacts
-from rustplan.model.scan import FileScan
+from rustplan.model.finding import Finding
+from rustplan.model.scan import FileScan, FlowFacts
 from rustplan.model.source import DegradedFile, DegradeReason, Language, Role, SkippedFile, SkipReason, SourceFile
 from rustplan.rulebook import CompiledRules, Rulebook, compile_rules
+from rustplan.scan.across import Sources
 from rustplan.scan.read import read_source
 from rustplan.syntax import Captures, QuerySet, Tree
 
@@ -31,10 +45,16 @@ _scanners: dict[str, Scanner] = {}
 
 
 class Scanner:
-    """A rulebook made ready to scan: queries are compiled when a language is first met, once for all its files."""
+    """A rulebook made ready to scan: queries are compiled when a language is first met, once for all its files.
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    `words` are the macros that the tree around the files defines.
+    """
+
+    def __init__(self, rulebook: Rulebook, words: MacroWords = NO_WORDS, sources: Sources | None = None) -> None:
         self._rulebook = rulebook
+        self._words = words
+        self._sources = sources
+        self._models = Models(rulebook.models)
         self._readers: dict[Language, _Reader] = {}
 
     def scan_file(self, root: Path, file: SourceFile) -> FileScan | SkippedFile:
@@ -56,17 +76,28 @@ class Scanner:
     def scan_bytes(self, path: str, role: Role, language: Language, data: bytes) -> FileScan:
         """Return facts and findings of one file's bytes."""
         reader = self._reader(language)
-        prepared = reader.support.prepare(data)
-        matches = _by_name(reader.queries, prepared.tree)
-        facts = reader.support.extract(prepared, prepared.tree, matches)
+        prepared = reader.support.prepare(data, self._words)
+        flow = self._run(path, prepared) if reader.rules.asks_events else FlowResult()
+        facts, findings = reader.read(path, prepared, flow.events)
         return FileScan(
             path=path,
             role=role,
             sha256=hashlib.sha256(data).hexdigest(),
             facts=facts,
-            findings=reader.rules.find(path, prepared, prepared.tree, matches, facts),
-            degraded=_degraded(path, prepared, facts),
+            findings=findings,
+            degraded=_degraded(path, prepared, facts, flow),
+            flow=_facts_of_flow(flow),
         )
+
+    def _run(self, path: str, prepared: Prepared) -> FlowResult:
+        """Run the functions of a C or C++ file."""
+        if prepared.language is Language.JAVA:
+            return FlowResult()
+        included = None
+        if self._sources is not None:
+            self._sources.keep(path, prepared)
+            included = self._sources.headers.of(path, prepared.text)
+        return run_file(path, prepared.language, prepared.text, prepared.tree, self._models, included)
 
     def _reader(self, language: Language) -> _Reader:
         if language not in self._readers:
@@ -79,6 +110,21 @@ class _Reader:
     support: LanguageSupport
     rules: CompiledRules
     queries: QuerySet
+
+    def read(
+        self, path: str, prepared: Prepared, events: Sequence[Event] = ()
+    ) -> tuple[FileFacts, tuple[Finding, ...]]:
+        """Match the queries, and turn their captures into facts and findings; once more for each arm that was left out at first."""
+        matches = _by_name(self.queries, prepared.tree)
+        facts = self.support.extract(prepared, prepared.tree, matches)
+        findings = [*self.rules.find(path, prepared, prepared.tree, matches, facts, events)]
+        for other in prepared.others:
+            matches = _by_name(self.queries, other.tree)
+            more = self.support.extract(other, other.tree, matches)
+            fresh = lines_added(other, facts, more)
+            findings += self.rules.find(path, other, other.tree, matches, more, wanted=fresh)
+            facts = with_other_arms(facts, more, other)
+        return facts, tuple(sorted(findings, key=lambda finding: (finding.line, finding.column, finding.rule)))
 
 
 def _make_reader(language: Language, rulebook: Rulebook) -> _Reader:
@@ -96,10 +142,19 @@ def _by_name(queries: QuerySet, tree: Tree) -> dict[str, list[Captures]]:
     return matches
 
 
-def _degraded(path: str, prepared: Prepared, facts: FileFacts) -> tuple[DegradedFile, ...]:
+def _facts_of_flow(flow: FlowResult) -> FlowFacts:
+    foreign = ((offset, name, is_hot) for offset, called in flow.foreign.items() for name, is_hot in called.items())
+    return FlowFacts(effects=tuple(sorted(flow.effects.items())), foreign=tuple(sorted(foreign)))
+
+
+def _degraded(path: str, prepared: Prepared, facts: FileFacts, flow: FlowResult) -> tuple[DegradedFile, ...]:
     found = [DegradedFile(path=path, reason=reason, detail=detail) for reason, detail in prepared.degraded]
     is_said = any(each.reason in (DegradeReason.PARSE_ERRORS, DegradeReason.NESTED_TOO_DEEP) for each in found)
     if not is_said and 1.0 - facts.coverage.share_read > UNREAD_SHARE_WORTH_SAYING:
         detail = f"{facts.coverage.unread_bytes} of {facts.coverage.total_bytes} bytes were not understood"
         found.append(DegradedFile(path=path, reason=DegradeReason.PARSE_ERRORS, detail=detail))
+    if flow.degraded:
+        names = ", ".join(sorted({name for name, _ in flow.degraded})[:5])
+        detail = f"{len(flow.degraded)} functions were not followed to their end: {names}{', ...' if len(flow.degraded) > 5 else ''}"
+        found.append(DegradedFile(path=path, reason=DegradeReason.ANALYSIS_CUT_SHORT, detail=detail))
     return tuple(sorted(found))

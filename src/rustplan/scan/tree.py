@@ -10,12 +10,17 @@ from pathlib import Path
 
 import msgspec
 
+from rustplan.languages import MacroLearner, MacroWords
+from rustplan.model.finding import Finding
 from rustplan.model.options import ScanOptions
-from rustplan.model.scan import FileScan, TreeScan
+from rustplan.model.scan import FileScan, FlowFacts, TreeScan
 from rustplan.model.source import Language, SkippedFile, SourceFile, SourceTree
 from rustplan.rulebook import Rulebook
+from rustplan.scan.across import C_FAMILY, Sources, scan_across
 from rustplan.scan.file import Scanner
 from rustplan.scan.pool import Failure, run_batches
+from rustplan.scan.read import read_source
+from rustplan.scan.texts import scan_texts
 
 SMALL_FILES, SMALL_BYTES, SMALL_FILE_BYTES = 40, 300_000, 64_000
 """Below all three a tree is read in this process: starting another takes longer, and files this small cannot hurt it."""
@@ -33,7 +38,8 @@ def scan_tree(
     """Read all of `tree.files` below `root`. A file that cannot be read, hangs or crashes its worker is skipped with the reason."""
     files: list[FileScan] = []
     skipped: list[SkippedFile] = []
-    with closing(_outcomes(root, tree.files, rulebook, options)) as outcomes:
+    words = learn_macros(root, tree.files)
+    with closing(_outcomes(root, tree.files, rulebook, words, options)) as outcomes:
         for done, outcome in enumerate(outcomes, start=1):
             if isinstance(outcome, SkippedFile):
                 skipped.append(outcome)
@@ -41,16 +47,39 @@ def scan_tree(
                 files.append(outcome)
             if progress is not None:
                 progress(done, len(tree.files))
-    return TreeScan(files=tuple(sorted(files, key=lambda file: file.path)), skipped=tuple(sorted(skipped)))
+    jobs = 1 if _is_small(tree.files) or not sys.executable else _jobs(options)
+    across = scan_across(root, tree.files, files, rulebook, words, options, jobs)
+    texts, not_read = scan_texts(root, tree.texts, rulebook)
+    return TreeScan(
+        files=tuple(sorted(_with_findings(files, across), key=lambda file: file.path)),
+        skipped=tuple(sorted([*skipped, *not_read])),
+        texts=texts,
+    )
+
+
+def sources_of(root: Path, files: Sequence[SourceFile], words: MacroWords) -> Sources:
+    """The C and C++ files of the tree as the engine asks for them."""
+    return Sources(root, {file.path: file for file in files if file.language in C_FAMILY}, words)
 
 
 def _outcomes(
-    root: Path, files: Sequence[SourceFile], rulebook: Rulebook, options: ScanOptions
+    root: Path, files: Sequence[SourceFile], rulebook: Rulebook, words: MacroWords, options: ScanOptions
 ) -> Generator[FileScan | SkippedFile, None, None]:
     if _is_small(files) or not sys.executable:
-        scanner = Scanner(rulebook)
+        scanner = Scanner(rulebook, words, sources_of(root, files, words))
         return (scanner.scan_file(root, file) for file in files)
-    return _from_workers(root, files, rulebook, options)
+    return _from_workers(root, files, rulebook, words, options)
+
+
+def learn_macros(root: Path, files: Sequence[SourceFile]) -> MacroWords:
+    """Read the macro definitions of all C and C++ files before any is parsed: what a header calls an attribute, every file may use."""
+    learner = MacroLearner()
+    for file in files:
+        if file.language is not Language.JAVA:
+            data = read_source(root, file)
+            if not isinstance(data, SkippedFile):
+                learner.read(data)
+    return learner.words()
 
 
 def _is_small(files: Sequence[SourceFile]) -> bool:
@@ -66,12 +95,16 @@ class _Outcome(msgspec.Struct, frozen=True, array_like=True):
 
 
 def _from_workers(
-    root: Path, files: Sequence[SourceFile], rulebook: Rulebook, options: ScanOptions
+    root: Path, files: Sequence[SourceFile], rulebook: Rulebook, words: MacroWords, options: ScanOptions
 ) -> Generator[FileScan | SkippedFile, None, None]:
-    jobs = options.jobs if options.jobs > 0 else usable_cores()
+    jobs = _jobs(options)
     decoder = msgspec.msgpack.Decoder(_Outcome)
     work = run_batches(
-        start_scanner, (root.absolute(), rulebook), batches(files, jobs), jobs=jobs, seconds=options.file_seconds
+        start_scanner,
+        (root.absolute(), rulebook, words, tuple(files)),
+        batches(files, jobs),
+        jobs=jobs,
+        seconds=options.file_seconds,
     )
     with closing(work):
         for file, result in work:
@@ -89,6 +122,24 @@ def _from_workers(
                 yield outcome.scan
             elif outcome.skipped is not None:
                 yield outcome.skipped
+
+
+def _with_findings(files: Sequence[FileScan], more: Sequence[Finding]) -> list[FileScan]:
+    """The files with what the second pass found in them, and without what only that pass needed."""
+    by_path: dict[str, list[Finding]] = {}
+    for finding in more:
+        by_path.setdefault(finding.path, []).append(finding)
+    made = []
+    for file in files:
+        known = {(finding.rule, finding.line) for finding in file.findings}
+        fresh = [finding for finding in by_path.get(file.path, ()) if (finding.rule, finding.line) not in known]
+        findings = sorted([*file.findings, *fresh], key=lambda finding: (finding.line, finding.column, finding.rule))
+        made.append(msgspec.structs.replace(file, findings=tuple(findings), flow=FlowFacts()))
+    return made
+
+
+def _jobs(options: ScanOptions) -> int:
+    return options.jobs if options.jobs > 0 else usable_cores()
 
 
 def usable_cores() -> int:
@@ -122,10 +173,10 @@ def _largest_first(file: SourceFile) -> tuple[int, str]:
     return -file.size, file.path
 
 
-def start_scanner(setup: tuple[Path, Rulebook]) -> Callable[[SourceFile], bytes]:
+def start_scanner(setup: tuple[Path, Rulebook, MacroWords, tuple[SourceFile, ...]]) -> Callable[[SourceFile], bytes]:
     """Make the function a worker runs on each file. Called in the worker, once."""
-    root, rulebook = setup
-    scanner = Scanner(rulebook)
+    root, rulebook, words, files = setup
+    scanner = Scanner(rulebook, words, sources_of(root, files, words))
     encoder = msgspec.msgpack.Encoder()
 
     def scan(file: SourceFile) -> bytes:

@@ -1,6 +1,6 @@
 import pytest
 
-from language_facts import functions, read
+from language_facts import all_facts, functions, read
 from rustplan.languages import support
 from rustplan.model.facts import Parameter
 from rustplan.model.source import DegradeReason, Language
@@ -118,15 +118,18 @@ int after(void) {BODY}"""
     prepared, facts = read(C, source)
     assert [one.name for one in facts.functions] == ["f", "after"]
     assert {one.callee for one in facts.calls} == {"wide", "g"}
-    assert DegradeReason.CONDITIONAL_ARM_NOT_READ in reasons(prepared)
-    assert facts.coverage.unread_bytes == source.index("#endif") - source.index("#else") - len("#else")
+    assert DegradeReason.CONDITIONAL_ARM_NOT_READ not in reasons(prepared)
+    assert facts.coverage.unread_bytes == 0
+    (other,) = prepared.others
+    assert [source[slice(*span)].strip() for span in other.reads] == ["narrow(a)) {"]
 
 
 def test_two_heads_for_one_body():
     source = f"int ok;\n#ifdef WIDE\nint wide_main(int a)\n#else\nint main(void)\n#endif\n{BODY}int after(void) {BODY}"
     prepared, facts = read(C, source)
     assert [one.name for one in facts.functions] == ["wide_main", "after"]
-    assert DegradeReason.CONDITIONAL_ARM_NOT_READ in reasons(prepared)
+    assert reasons(prepared) == set()
+    assert [one.name for one in all_facts(C, source).functions] == ["wide_main", "main", "after"]
 
 
 def test_arms_are_chosen_alike_for_the_same_condition():

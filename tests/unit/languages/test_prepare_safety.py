@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from language_facts import read
+from language_facts import extracted, read
 from rustplan.languages import support
 from rustplan.languages.depth import DEPTH_LIMIT, angles_are_deep, brackets_are_deep, tree_is_deep
+from rustplan.languages.text import blank_spans, outermost, without
 from rustplan.model.source import DegradeReason, Language
-from rustplan.syntax import parse
+from rustplan.syntax import parse, reparse
 
 LANGUAGES = list(Language)
 WORDS = [
@@ -64,11 +65,50 @@ def test_masking_keeps_length_and_line_breaks(language, data):
     for text in (prepared.text, prepared.code):
         assert len(text) == len(data)
         assert lines_of(text) == lines_of(data)
+    for reading in (prepared, *prepared.others):
+        assert len(reading.text) == len(reading.code) == len(data)
+        assert lines_of(reading.text) == lines_of(reading.code) == lines_of(data)
+        assert all(0 <= start < end <= len(data) for start, end in (*reading.masked, *reading.reads))
+        assert extracted(reading).lines == facts.lines
     coverage = facts.coverage
-    assert 0 <= coverage.unread_bytes <= len(data)
+    assert 0 <= coverage.error_bytes <= coverage.unread_bytes <= len(data)
+    assert 0 <= coverage.dead_bytes <= coverage.masked_bytes
     assert 0 <= coverage.masked_bytes <= len(data)
     assert 0 <= coverage.function_bytes <= len(data)
     prepared.text.decode("utf-8")
+
+
+@given(data=TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_only_what_is_said_to_be_masked_differs(data):
+    prepared = support(Language.C).prepare(data)
+    edited = {offset for offset, _ in prepared.edits}
+    text = bytes(95 if byte > 127 else byte for byte in data) if b"\xff" in data or not valid(data) else data
+    for offset, (before, after) in enumerate(zip(text, prepared.text, strict=True)):
+        if before != after and not data.startswith(b"\xef\xbb\xbf"):
+            inside = any(start <= offset < end for start, end in prepared.masked)
+            assert offset in edited or (inside and after == ord(" ")) or prepared.unread == ((0, len(data)),)
+
+
+def valid(data):
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@given(before=TEXTS, spans=st.lists(st.tuples(st.integers(0, 400), st.integers(1, 30)), max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_parsing_what_changed_keeps_offsets(before, spans):
+    text = bytes(byte if byte < 128 else 95 for byte in before)
+    inside = outermost((start, min(len(text), start + size)) for start, size in spans if start < len(text))
+    after = blank_spans(text, inside)
+    tree = parse(Language.C, text)
+    again = reparse(Language.C, after, tree, inside)
+    assert again.root_node.end_byte == len(after)
+    assert again.root_node.end_point == parse(Language.C, after).root_node.end_point
+    assert str(tree.root_node) == str(parse(Language.C, text).root_node)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -166,8 +206,13 @@ def test_depth_is_measured_to_the_level():
         b"#define A \\\n" * 30_000,
         b"FOO int UP f UP(x)\n" * 5_000,
         b"#if A\nif(x){\n#else\n{\n#endif\n" * 3_000,
+        b"a " * 1_000_000,
+        b"#define A __attribute__((x))" * 20_000 + b"\nA f",
+        b"#define A _Pragma()" + b"_Pragma()" * 40 + b"x\nA int f(int __a *b __c)\n",
+        b"for_each_a(" * 30_000,
+        b"X_DEFINE(a, b *, c) {\n" * 5_000,
     ],
-    ids=range(11),
+    ids=range(16),
 )
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_time_grows_with_the_size_of_a_hostile_file(language, source):
@@ -194,3 +239,18 @@ def test_facts_are_taken_from_the_chosen_tree_only():
     prepared = reader.prepare(b"int a;")
     with pytest.raises(ValueError, match="prepare chose"):
         reader.extract(prepared, parse(Language.C, b"int a;"), {})
+
+
+def test_what_no_parser_reads_is_given_up_at_once():
+    source = b"a " * 1_000_000
+    start = time.process_time()
+    prepared, facts = read(Language.C, source)
+    assert time.process_time() - start < 3
+    assert [reason for reason, _ in prepared.degraded] == [DegradeReason.PARSE_ERRORS]
+    assert facts.coverage.error_bytes == facts.coverage.unread_bytes == len(source)
+
+
+def test_spans_without_holes():
+    assert without([(0, 10), (20, 30)], [(2, 4), (8, 22)]) == ((0, 2), (4, 8), (22, 30))
+    assert without([(0, 10)], []) == ((0, 10),)
+    assert without([(5, 6)], [(0, 10)]) == ()

@@ -9,14 +9,27 @@ import pytest
 from plan_world import World, obstacle, risky_findings
 from rustplan.catalog import load_effort
 from rustplan.model.facts import GlobalVariable
+from rustplan.model.finding import Kind
 from rustplan.model.options import PlanOptions
 from rustplan.model.roadmap import Option
 from rustplan.model.source import Role
 from rustplan.plan.build import subjects_of
 from rustplan.plan.drivers import difficulty
 from rustplan.plan.effort import Estimate, effort_of, ramp_up, size_class, sum_quantiles
+from rustplan.rulebook import load_rules
 
 MODEL = load_effort()
+UNPRICED = {
+    # Linkers, containers and compilers' extensions: nobody has published a figure.
+    "extended-float",
+    "intrusive-links",
+    "linker-trick",
+    "statement-expression",
+    # No Rust path at all on that machine: no amount of work makes one.
+    "target-without-rust",
+    # Of the latency track, which ports nothing.
+    "lock-on-path",
+}
 
 
 def subject(world, name="c"):
@@ -58,6 +71,14 @@ def test_drivers_add_to_the_difficulty_and_are_named():
     assert names["tests"] == 0.4
     assert hard == pytest.approx(1 + sum(names.values()))
     assert all(driver.because for driver in drivers)
+
+
+def test_every_obstacle_makes_a_port_harder_or_has_no_figure():
+    rules = {rule.id: rule.kind for rule in load_rules().rules}
+    priced = {rule for driver in MODEL.drivers.rules for rule in driver.rules}
+    obstacles = {name for name, kind in rules.items() if kind is Kind.OBSTACLE}
+    assert obstacles - priced == UNPRICED
+    assert priced <= set(rules)
 
 
 def test_difficulty_stays_within_its_limits():

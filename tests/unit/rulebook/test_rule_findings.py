@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rustplan.flow.engine import run_file
+from rustplan.flow.models import Models
 from rustplan.languages import support
 from rustplan.model.finding import Confidence, Finding, Kind, Severity
 from rustplan.model.source import Language
@@ -11,6 +13,7 @@ from rustplan.rulebook import compile_rules, load_rules
 from rustplan.syntax import Captures, QuerySet
 
 BOOK = load_rules()
+MODELS = Models(BOOK.models)
 RETURN_AS_LENGTH = "snprintf-return-as-length"
 
 
@@ -30,7 +33,8 @@ def scan(
     for name, captures in finders[language].matches(prepared.tree.root_node):
         matches.setdefault(name, []).append(captures)
     facts = reader.extract(prepared, prepared.tree, matches)
-    return compiled.find(path, prepared, prepared.tree, matches, facts)
+    events = run_file(path, language, prepared.text, prepared.tree, MODELS).events if compiled.asks_events else []
+    return compiled.find(path, prepared, prepared.tree, matches, facts, events)
 
 
 def only(findings: tuple[Finding, ...], rule: str) -> list[Finding]:
@@ -51,8 +55,8 @@ def test_a_defect_is_a_finding_each_with_its_evidence(finders: dict[Language, Qu
     first, second = only(scan(code, Language.C, finders), "use-after-free")
     assert (first.kind, first.line, first.column, first.end_line, first.end_column) == (Kind.DEFECT, 3, 3, 3, 7)
     assert (first.cwe, first.severity, first.weight, first.confidence) == (416, Severity.CRITICAL, 0.0, Confidence.HIGH)
-    assert [(one.line, one.message) for one in first.related] == [(2, "p is released here")]
-    assert "`p` is used after it was released" in first.message
+    assert [(one.line, one.message) for one in first.related] == [(2, "released here")]
+    assert first.message == "`p` is used here after what it points to was released"
     assert second.line == 5
 
 
@@ -66,10 +70,10 @@ def test_findings_are_sorted_and_repeatable(finders: dict[Language, QuerySet]) -
 
 
 def test_the_first_matcher_keeps_a_place(finders: dict[Language, QuerySet]) -> None:
-    code = 'void f(char *d, char *s) {\n  strcpy(d, "x");\n  strcpy(d, s);\n}\n'
+    code = 'void f(char *s) {\n  char d[4];\n  strcpy(d, "x");\n  strcpy(d, s);\n}\n'
     (finding,) = only(scan(code, Language.C, finders), "banned-api")
-    assert finding.lines == (2, 3)
-    assert finding.weight == 6.0, "a literal source weighs 1, any other 5"
+    assert finding.lines == (3, 4)
+    assert finding.weight == 6.0, "a literal that fits weighs 1, any other source 5"
 
 
 def test_a_defect_in_a_function_that_did_not_parse_loses_confidence(finders: dict[Language, QuerySet]) -> None:

@@ -110,7 +110,7 @@ def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
         ("kind: defect", "kind: signal", "severity is given, but a rule of kind signal has none"),
         ("- call: [spare]", "- {call: [spare], fact: include}", "needs exactly one of call, new, query, fact"),
         ("- call: [spare]", "- {fact: inclde}", "there is no fact 'inclde'; did you mean 'include'?"),
-        ("- call: [spare]", "- {call: [spare], check: used-after-relase}", "did you mean 'used-after-release'?"),
+        ("- call: [spare]", "- {call: [spare], check: plain-chr}", "did you mean 'plain-char'?"),
         ("- call: [spare]", "- {query: '(call_expresion) @finding'}", "the query does not fit the C grammar"),
         ("- call: [spare]", "- {query: '(call_expression) @call'}", "the query has no @finding"),
         ("- call: [spare]", "- {query: '((identifier) @finding (#match? @finding \"(a+)+\"))'}", "say it under where"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 
+import msgspec
 import pytest
 
 from rustplan import resources
 from rustplan.model.finding import Excerpt, Finding, Kind
 from rustplan.model.options import ScanOptions
+from rustplan.model.scan import FlowFacts
 from rustplan.model.source import DegradeReason, Language, Project, Role, SkipReason, SourceFile, SourceTree
 from rustplan.rulebook import load_rules
 from rustplan.scan import read_excerpts, scan_bytes, scan_tree
@@ -52,6 +54,51 @@ def test_facts_findings_and_digest_of_one_file(rulebook):
     assert scan.degraded == ()
 
 
+BOTH_ARMS = b"""int take(char *to, char *from)
+{
+  if(from &&
+#ifdef A
+     gets(to)) {
+#else
+     gets(from)) {
+#endif
+    gets(to);
+  }
+  return 0;
+}
+"""
+
+
+def test_findings_in_arms_that_were_left_out_at_first_count_once(rulebook):
+    scan = scan_bytes("f.c", Role.SOURCE, Language.C, BOTH_ARMS, rulebook)
+    lines = [
+        line
+        for finding in scan.findings
+        if finding.rule == "unbounded-read"
+        for line in finding.lines or (finding.line,)
+    ]
+    assert sorted(lines) == [5, 7, 9]
+    assert [(one.callee, one.line, one.function) for one in scan.facts.calls] == [
+        ("gets", 5, 0),
+        ("gets", 7, 0),
+        ("gets", 9, 0),
+    ]
+    assert scan.degraded == ()
+
+
+def test_macros_are_learnt_from_the_other_files_of_the_tree(tmp_path, rulebook):
+    texts = {
+        "include/api.c": b"#define api __attribute__((cold))\n#define mine static\n",
+        "lib/use.c": b"api int mine first(int quick) api\n{\n  return 1;\n}\nmine node api *second(tree mine *t)\n{\n  return t->top;\n}\n",
+    }
+    alone = scan_bytes("lib/use.c", Role.SOURCE, Language.C, texts["lib/use.c"], rulebook)
+    for jobs in (1, 2):
+        use = scan_tree(tmp_path, written(tmp_path, texts), rulebook, ScanOptions(jobs=jobs)).files[1]
+        assert [(one.name, one.is_exported) for one in use.facts.functions] == [("first", False), ("second", False)]
+        assert use.facts.coverage.unread_bytes == 0
+        assert use.facts.coverage.unread_bytes < alone.facts.coverage.unread_bytes
+
+
 def test_two_rulebooks_in_turn_do_not_mix(rulebook, tmp_path):
     empty = load_rules(tmp_path)
     assert scan_bytes("a.c", Role.SOURCE, Language.C, C, empty).findings == ()
@@ -74,7 +121,8 @@ def test_any_number_of_workers_gives_the_same(tmp_path, rulebook):
         file.path: scan_bytes(file.path, file.role, file.language, (tmp_path / file.path).read_bytes(), rulebook)
         for file in tree.files
     }
-    assert {scan.path: scan for scan in results[0].files} == alone
+    without_second_pass = {path: msgspec.structs.replace(scan, flow=FlowFacts()) for path, scan in alone.items()}
+    assert {scan.path: scan for scan in results[0].files} == without_second_pass
 
 
 def test_progress_counts_every_file(tmp_path, rulebook):

@@ -10,14 +10,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rustplan.languages.base import ByteSpan
-from rustplan.languages.c_family.directives import NEXT_ARMS, OPENERS, Directive
+from rustplan.languages.base import ByteSpan, Directive
+from rustplan.languages.c_family.directives import NEXT_ARMS, OPENERS
 
 _BRACKETS = re.compile(rb"[(){}\[\]]")
 _WORD = re.compile(rb"\s*(\w+|\S)?")
 _CONDITION = re.compile(rb"(!)?\s*defined\s*\(?\s*(\w+)\s*\)?")
 _CLOSERS = {ord(")"): ord("("), ord("]"): ord("["), ord("}"): ord("{")}
 _BEFORE_STATEMENT = b";{}:"
+_AFTER_STATEMENT = b";}:"
+"""What stands before a `#define` or `#include` that is in nobody's way."""
+
 _CONTINUES = b",)]=&|+?.\"'*/%<>^-"
 
 
@@ -84,8 +87,11 @@ class _Group:
     arms: list[_Arm]
 
 
-def split_conditionals(code: bytes, directives: Sequence[Directive], *, is_cpp: bool) -> Split:
-    """Find the conditionals that split code. Also collects, in `others`, the directive lines of all the rest."""
+def split_conditionals(code: bytes, directives: Sequence[Directive], *, is_cpp: bool, turn: int = 0) -> Split:
+    """Find the conditionals that split code. Also collects, in `others`, the directive lines of all the rest.
+
+    `turn` 0 keeps the first arms; 1 and up keep another arm of each, alike for the same condition.
+    """
     result = Split()
     assumed: dict[bytes, bool] = {b"__cplusplus": is_cpp}
     stack: list[_Group] = []
@@ -106,10 +112,12 @@ def split_conditionals(code: bytes, directives: Sequence[Directive], *, is_cpp: 
         elif stack and one.keyword == b"endif":
             group = stack.pop()
             group.arms[-1].end = one.start
-            kept = _close(group, one, code, assumed, result)
+            kept = _close(group, one, code, assumed, result, turn)
             if stack and kept is not None:
                 _merge(stack[-1].arms[-1].shape, kept)
             last = kept.last if kept is not None and kept.last else group.before
+        elif last not in _AFTER_STATEMENT and one.keyword not in NEXT_ARMS:
+            result.directives.append((one.start, one.end))
     return result
 
 
@@ -118,7 +126,9 @@ def _last_byte(text: bytes, otherwise: int) -> int:
     return stripped[-1] if stripped else otherwise
 
 
-def _close(group: _Group, end: Directive, code: bytes, assumed: dict[bytes, bool], result: Split) -> _Shape | None:
+def _close(
+    group: _Group, end: Directive, code: bytes, assumed: dict[bytes, bool], result: Split, turn: int
+) -> _Shape | None:
     """Decide what stays of a finished conditional; return the shape it leaves in the arm around it."""
     lines = [(arm.directive.start, arm.directive.end) for arm in group.arms] + [(end.start, end.end)]
     name, holds = _condition(group.arms[0].directive, code)
@@ -132,7 +142,7 @@ def _close(group: _Group, end: Directive, code: bytes, assumed: dict[bytes, bool
     result.directives += lines
     if _is_list(group):
         return group.arms[-1].shape
-    keep = _choose(group, name, holds, assumed)
+    keep = _turned(_choose(group, name, holds, assumed), turn, len(group.arms))
     result.arms += [(arm.start, arm.end) for index, arm in enumerate(group.arms) if index != keep and arm.shape.last]
     return group.arms[keep].shape if keep is not None else None
 
@@ -171,6 +181,17 @@ def _choose(group: _Group, name: bytes, holds: bool, assumed: dict[bytes, bool])
     if known == holds:
         return 0
     return 1 if len(group.arms) > 1 else None
+
+
+def _turned(keep: int | None, turn: int, arms: int) -> int | None:
+    """The arm to keep when the first choice has been read already."""
+    if not turn:
+        return keep
+    if arms > 2:
+        return ((keep or 0) + turn) % arms
+    if keep == 0:
+        return 1 if arms > 1 else None
+    return 0
 
 
 def _condition(directive: Directive, code: bytes) -> tuple[bytes, bool]:

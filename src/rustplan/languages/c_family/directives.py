@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from rustplan.languages.base import ByteSpan
+from rustplan.languages.base import ByteSpan, Directive
 from rustplan.languages.c_family.functions import CPP_KEYWORDS
 from rustplan.languages.text import Lines, blank_spans
 from rustplan.model.facts import Include, Macro
@@ -23,16 +22,6 @@ _CALL = re.compile(rb"[\s\\]*(?:\([ \t]*void[ \t]*\)[\s\\]*)?([A-Za-z_]\w*)[ \t]
 _PARENTHESIS = re.compile(rb"[()]")
 OPENERS = frozenset((b"if", b"ifdef", b"ifndef"))
 NEXT_ARMS = frozenset((b"elif", b"else", b"elifdef", b"elifndef"))
-
-
-@dataclass(frozen=True, slots=True)
-class Directive:
-    """One preprocessor line: its keyword, where its line starts, where its arguments start, and where the (continued) line ends."""
-
-    keyword: bytes
-    start: int
-    arguments: int
-    end: int
 
 
 def find_directives(code: bytes) -> list[Directive]:
@@ -78,22 +67,36 @@ def _is_inside(offset: int, span: ByteSpan) -> bool:
 
 
 def _dead_spans(code: bytes, directives: list[Directive]) -> Iterator[ByteSpan]:
+    """Bodies of `#if 0`, and the other arms of `#if 1`."""
     depth = 0
     dead_depth = dead_start = 0
+    only_first: set[int] = set()
     for one in directives:
         if one.keyword in OPENERS:
             depth += 1
-            if not dead_depth and one.keyword == b"if" and _NOT_CODE.fullmatch(code[one.arguments : one.end].strip()):
-                dead_depth, dead_start = depth, min(one.end + 1, len(code))
-        elif one.keyword in NEXT_ARMS or one.keyword == b"endif":
-            if dead_depth == depth and dead_depth:
-                dead_depth = 0
-                if one.start > dead_start:
-                    yield dead_start, one.start
-            depth -= one.keyword == b"endif" and depth > 0
+            if not dead_depth and one.keyword == b"if":
+                condition = code[one.arguments : one.end].strip()
+                if _NOT_CODE.fullmatch(condition):
+                    dead_depth, dead_start = depth, min(one.end + 1, len(code))
+                elif condition == b"1":
+                    only_first.add(depth)
+            continue
+        is_end = one.keyword == b"endif"
+        if not is_end and one.keyword not in NEXT_ARMS:
+            continue
+        if dead_depth and dead_depth == depth and (is_end or depth not in only_first):
+            dead_depth = 0
+            if one.start > dead_start:
+                yield dead_start, one.start
+        elif not is_end and not dead_depth and depth in only_first:
+            dead_depth, dead_start = depth, min(one.end + 1, len(code))
+        if is_end:
+            if not dead_depth or dead_depth > depth:
+                only_first.discard(depth)
+            depth -= depth > 0
 
 
-def includes(original: bytes, directives: list[Directive], lines: Lines) -> tuple[Include, ...]:
+def includes(original: bytes, directives: Sequence[Directive], lines: Lines) -> tuple[Include, ...]:
     """`#include` lines; the target is read from the file itself because literals are blank in the text without comments."""
     found = []
     for one in directives:
@@ -110,7 +113,7 @@ def includes(original: bytes, directives: list[Directive], lines: Lines) -> tupl
     return tuple(found)
 
 
-def macros(code: bytes, directives: list[Directive], lines: Lines) -> tuple[Macro, ...]:
+def macros(code: bytes, directives: Sequence[Directive], lines: Lines) -> tuple[Macro, ...]:
     """`#define` lines."""
     found = []
     for one in directives:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from rustplan.languages.base import Matches, Prepared
 from rustplan.languages.c_family.declarators import fold, without_template_arguments
-from rustplan.languages.c_family.directives import find_directives, includes, macros
+from rustplan.languages.c_family.directives import includes, macros
 from rustplan.languages.c_family.functions import Scope, describe_functions, find_functions, keywords_of
 from rustplan.languages.c_family.names import address_taken, declarations_of, types_of, variables_of
 from rustplan.languages.coverage import coverage_of
 from rustplan.languages.measures import measure
 from rustplan.languages.regions import Regions
-from rustplan.languages.text import Lines, blank_spans, count_between
+from rustplan.languages.text import Lines, blank_spans, count_between, replaced
 from rustplan.model.facts import Call, FileFacts
 
 _MAX_RECEIVER = 60
@@ -22,10 +22,11 @@ _SIMPLE_RECEIVER = re.compile(r"[\w.:*&>()\[\]-]+")
 
 def extract_facts(prepared: Prepared, matches: Matches) -> FileFacts:
     """Facts of one file from the captures of the queries of its language."""
-    directives = find_directives(prepared.code)
+    directives = prepared.directives
     view = blank_spans(
         prepared.code, (span for span in prepared.masked if prepared.code[slice(*span)].strip(b" *\t\r\n"))
     )
+    view = replaced(view, prepared.edits)
     lines = Lines(prepared.code)
     keywords = keywords_of(prepared.language)
     found, phantoms = find_functions(matches, view, keywords)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rustplan.languages.base import ByteSpan, Matches, Prepared
+from rustplan.languages.base import ByteSpan, Made, Matches, Prepared
 from rustplan.languages.c_family.declarators import (
     FunctionDeclarator,
     fold,
@@ -14,6 +14,7 @@ from rustplan.languages.c_family.declarators import (
     without_storage,
     without_template_arguments,
 )
+from rustplan.languages.c_family.heads import made_name, written
 from rustplan.languages.regions import Regions
 from rustplan.languages.text import Lines
 from rustplan.model.facts import Function, FunctionKind
@@ -106,7 +107,7 @@ def find_functions(matches: Matches, view: bytes, keywords: frozenset[str]) -> t
     phantoms = []
     for captures in matches.get("facts.function", ()):
         node = captures["function"][0]
-        declarator = function_declarator(captures["declarator"][0])
+        declarator = function_declarator(captures["declarator"][0]) or _macro_call(node)
         start, end = node.start_byte, node.end_byte
         if declarator is None or _text(declarator.name, view) in keywords:
             phantoms.append((start, captures["body"][0].start_byte))
@@ -114,6 +115,14 @@ def find_functions(matches: Matches, view: bytes, keywords: frozenset[str]) -> t
             found.append(Found(node, start, end, captures["body"][0].start_byte, declarator))
     found.sort(key=lambda one: (one.start, -one.end))
     return found, phantoms
+
+
+def _macro_call(definition: Node) -> FunctionDeclarator | None:
+    """`MACRO(name) {` is read as a type with a name in parentheses: the function that the macro makes."""
+    word, group = definition.child_by_field_name("type"), definition.child_by_field_name("declarator")
+    if word is None or group is None or (word.type, group.type) != ("type_identifier", "parenthesized_declarator"):
+        return None
+    return FunctionDeclarator(word, group, None)
 
 
 def _text(node: Node, view: bytes) -> str:
@@ -170,12 +179,14 @@ def _describe(
     classes = [scope.name for scope in scopes if scope.kind == "class"]
     is_member = bool(classes) or bool(qualifier and qualifier.rpartition("::")[2] not in namespaces)
     container = "::".join(path) if is_member else ""
-    head = fold(view[one.start : one.declarator.function.start_byte])
+    head = fold(view[one.start : min(one.declarator.name.start_byte, one.declarator.function.start_byte)])
     tail = view[_after_parameters(one) : one.body]
-    words = set(head.split()) | _masked_words(prepared, one.start)
+    words = set(head.split()) | _masked_words(prepared, one.start, one.declarator.name.start_byte)
     parameters, is_variadic = parameters_of(view, one.declarator.parameters, one.node)
     first, last = lines.at(one.start), lines.at(max(one.start, one.end - 1))
-    made_by = prepared.made.get(one.declarator.name.start_byte)
+    made = _made(one, prepared, view)
+    if made is not None and made.name:
+        name = made.name
     return Function(
         name=name,
         qualified_name="::".join([*path, name]),
@@ -185,7 +196,7 @@ def _describe(
         complexity=complexity,
         loop_depth=loop_depth,
         parameters=parameters,
-        return_type=_return_type(head, tail),
+        return_type=_return_type(head, tail) if made is None or not _is_made_by(head, made) else "",
         container=container,
         kind=_kind(name, container),
         is_exported=not _is_hidden(words, scopes, is_member),
@@ -193,8 +204,26 @@ def _describe(
         is_template=any(scope.kind == "template" for scope in scopes),
         is_c_linkage=any(scope.kind == "linkage" for scope in scopes),
         is_virtual="virtual" in words or bool(_OVERRIDES & set(tail.split())),
-        annotations=(made_by,) if made_by else (),
+        annotations=(made.call,) if made is not None else (),
     )
+
+
+def _made(one: Found, prepared: Prepared, view: bytes) -> Made | None:
+    """The macro call that makes this function, if one does."""
+    word, group = one.declarator.name, one.declarator.function
+    known = prepared.made.get(word.start_byte)
+    if known is not None or group.type != "parenthesized_declarator":
+        return known
+    argument = view[group.start_byte + 1 : group.end_byte - 1].strip()
+    return Made(
+        written(view, word.start_byte, group.end_byte),
+        made_name(view[word.start_byte : word.end_byte], argument),
+    )
+
+
+def _is_made_by(head: str, made: Made) -> bool:
+    """True when the macro stands where a type does."""
+    return made.call.startswith(head.rpartition(" ")[2] + "(")
 
 
 _OVERRIDES = {b"override", b"final"}
@@ -231,13 +260,15 @@ _LONGEST_PREFIX = 1000
 """How many bytes before a definition are looked at: a file may be one line."""
 
 
-def _masked_words(prepared: Prepared, start: int) -> set[str]:
-    """Words blanked just before a definition: an alias of `static` must not make a function exported."""
+def _masked_words(prepared: Prepared, start: int, name: int) -> set[str]:
+    """Words blanked in front of a name: an alias of `static` must not make a function exported."""
     nearest = max(0, start - _LONGEST_PREFIX)
     line = prepared.original.rfind(b"\n", nearest, start) + 1 or nearest
-    if line == start or prepared.text[line:start].strip():
+    first = start if prepared.text[line:start].strip() else line
+    if prepared.original[first:name] == prepared.text[first:name]:
         return set()
-    return set(fold(prepared.original[line:start]).split())
+    found = set(fold(prepared.code[first:name]).split())
+    return found | {"static" for word in found if word.encode() in prepared.words.hiding}
 
 
 def _return_type(head: str, tail: bytes) -> str:

@@ -28,14 +28,14 @@ def culprits(language: Language, text: bytes, plain: bytes, errors: Sequence[Byt
     if not any(end - start >= LARGE_ERROR for start, end in errors):
         return ()
     found: list[ByteSpan] = []
-    for start, end in _items(plain, errors):
+    for start, end in items(plain, errors):
         found += [
             (start + first, start + last) for first, last in _repairs(language, text[start:end], plain[start:end])
         ]
     return outermost(found)
 
 
-def _items(plain: bytes, within: Sequence[ByteSpan]) -> Iterator[ByteSpan]:
+def items(plain: bytes, within: Sequence[ByteSpan]) -> Iterator[ByteSpan]:
     """Functions, types and statements at file level that touch one of the spans; a brace in column 0 ends any body."""
     spans = list(within)
     start = 0
@@ -59,12 +59,12 @@ def _repairs(language: Language, text: bytes, plain: bytes) -> Sequence[ByteSpan
     blanked: list[ByteSpan] = []
     current = text
     for _ in range(_ROUNDS):
-        errors = diagnose(language, parse(language, current)).errors
+        errors = diagnose(parse(language, current)).errors
         if not errors:
             return blanked
         blanked += [_without_outer_braces(plain, span) for span in errors]
         current = blank_spans(text, outermost(blanked))
-    return body if diagnose(language, parse(language, current)).errors else blanked
+    return body if diagnose(parse(language, current)).errors else blanked
 
 
 def _without_outer_braces(plain: bytes, span: ByteSpan) -> ByteSpan:

@@ -16,7 +16,7 @@ from rustplan.syntax import Node
 MAX_ADDRESSES = 2_000
 """Names kept as "used as a value" in one file; a file with more is a table, and the rest adds nothing."""
 
-_VALUE = re.compile(rb"(?:[=(,{&?:]|\breturn) ?&? ?([A-Za-z_]\w*) ?(?=[,)};]|:(?!:))")
+_VALUE = re.compile(rb"(?:=|\(|,|\{|&|\?|:|return(?<!\wreturn)) ?&? ?([A-Za-z_]\w*) ?(?=[,)};]|:(?!:))")
 _LITERAL_WORDS = frozenset({"true", "false", "nullptr", "this", "NULL"})
 
 

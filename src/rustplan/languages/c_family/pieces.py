@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rustplan.languages.base import ByteSpan
 
@@ -14,14 +14,15 @@ _PIECE = re.compile(rb"[A-Za-z_]\w*|\(|::|<|[^\s\w]|\d[\w.]*")
 _PARENTHESES = re.compile(rb"[()]")
 _SEPARATORS = re.compile(rb"[(,]")
 _TRANSPARENT = re.compile(
-    rb'\s*(?:extern\s*"[^"]*"|(?:inline\s+)?namespace\b[^(]*|(?:typedef\s+)?(?:struct|union|class)\b[^(=]*)\s*\Z'
+    rb'(?:extern\s*"[^"]*"|(?:inline\s+)?namespace\b[^(]*|(?:typedef\s+)?(?:struct|union|class)\b[^(=]*)\s*\Z'
 )
+_TRANSPARENT_WORDS = (b"extern", b"inline", b"namespace", b"typedef", b"struct", b"union", b"class")
+_NOT_SPACE = re.compile(rb"\S")
 _UPPER = re.compile(rb"[A-Z_][A-Z0-9_]*[A-Z][A-Z0-9_]*|[A-Z]{2,}")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A word, a whole parenthesis, or a punctuation mark of a declaration's head."""
 
     text: bytes
@@ -61,7 +62,7 @@ def heads_at_file_level(plain: bytes) -> Iterator[tuple[int, int, bytes]]:
             parentheses = 0
             if not ended:
                 yield start, place, mark
-            if not ended and _TRANSPARENT.fullmatch(plain, start, place):
+            if not ended and _is_transparent(plain, start, place):
                 start = at
                 continue
             at = body_end(plain, at)
@@ -76,6 +77,16 @@ def heads_at_file_level(plain: bytes) -> Iterator[tuple[int, int, bytes]]:
             if not ended:
                 yield start, place, mark
             start, ended = at, False
+
+
+def _is_transparent(plain: bytes, start: int, end: int) -> bool:
+    """True for the head of a block that holds declarations itself."""
+    first = _NOT_SPACE.search(plain, start, end)
+    return (
+        first is not None
+        and plain.startswith(_TRANSPARENT_WORDS, first.start())
+        and _TRANSPARENT.fullmatch(plain, first.start(), end) is not None
+    )
 
 
 def body_end(plain: bytes, at: int) -> int:

@@ -1,4 +1,5 @@
-"""What is asked of a C or C++ tree, by fact. Every pattern costs a Python object per match, so each asks for what a fact needs."""
+"""What is asked of a C or C++ tree, by fact. Every pattern costs a Python object per match, so each asks for what a fact needs;
+what patterns share is written once, because the time to compile a set grows with its nodes."""
 
 _COMMON = {
     "facts.function": "(function_definition declarator: (_) @declarator body: (_) @body) @function",
@@ -13,29 +14,28 @@ _COMMON = {
           arguments: (argument_list) @arguments)
         """,
     "facts.variable": """
-        (declaration declarator: (identifier) @name) @declaration
-        (declaration declarator: (init_declarator declarator: (identifier) @name)) @declaration
-        (declaration declarator: (pointer_declarator declarator: (identifier) @name)) @declaration
-        (declaration declarator: (init_declarator declarator: (pointer_declarator declarator: (identifier) @name))) @declaration
-        (declaration declarator: (pointer_declarator declarator: (pointer_declarator declarator: (identifier) @name))) @declaration
-        (declaration declarator: (array_declarator declarator: (identifier) @name)) @declaration
-        (declaration declarator: (init_declarator declarator: (array_declarator declarator: (identifier) @name))) @declaration
-        (declaration declarator: (pointer_declarator declarator: (array_declarator declarator: (identifier) @name))) @declaration
-        (declaration declarator: (init_declarator declarator: (pointer_declarator
-          declarator: (array_declarator declarator: (identifier) @name)))) @declaration
-        (declaration declarator: (array_declarator declarator: (array_declarator declarator: (identifier) @name))) @declaration
-        (declaration declarator: (init_declarator declarator: (array_declarator
-          declarator: (array_declarator declarator: (identifier) @name)))) @declaration
-        (declaration declarator: (function_declarator
-          declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @name)))) @declaration
-        (declaration declarator: (init_declarator declarator: (function_declarator
-          declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @name))))) @declaration
+        (declaration declarator: [
+          (identifier) @name
+          (pointer_declarator declarator: [
+            (identifier) @name
+            (pointer_declarator declarator: (identifier) @name)
+            (array_declarator declarator: (identifier) @name)])
+          (array_declarator declarator: [(identifier) @name (array_declarator declarator: (identifier) @name)])
+          (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @name)))
+          (init_declarator declarator: [
+            (identifier) @name
+            (pointer_declarator declarator: [(identifier) @name (array_declarator declarator: (identifier) @name)])
+            (array_declarator declarator: [(identifier) @name (array_declarator declarator: (identifier) @name)])
+            (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (identifier) @name)))])
+        ]) @declaration
         """,
     "facts.prototype": """
-        (declaration declarator: (function_declarator declarator: (identifier) @name))
-        (declaration declarator: (pointer_declarator declarator: (function_declarator declarator: (identifier) @name)))
-        (declaration declarator: (pointer_declarator declarator: (pointer_declarator
-          declarator: (function_declarator declarator: (identifier) @name))))
+        (declaration declarator: [
+          (function_declarator declarator: (identifier) @name)
+          (pointer_declarator declarator: [
+            (function_declarator declarator: (identifier) @name)
+            (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))])
+        ])
         """,
     "facts.type": """
         (struct_specifier name: (type_identifier) @struct body: (_))
@@ -64,19 +64,24 @@ CPP_QUERIES = _COMMON | {
         """,
     "facts.variable": _COMMON["facts.variable"]
     + """
-        (declaration declarator: (reference_declarator (identifier) @name)) @declaration
-        (declaration declarator: (init_declarator declarator: (reference_declarator (identifier) @name))) @declaration
+        (declaration declarator: [
+          (reference_declarator (identifier) @name)
+          (qualified_identifier) @name
+          (init_declarator declarator: [(reference_declarator (identifier) @name) (qualified_identifier) @name])
+        ]) @declaration
         (field_declaration (storage_class_specifier) declarator: (field_identifier) @name) @declaration
-        (declaration declarator: (init_declarator declarator: (qualified_identifier) @name)) @declaration
-        (declaration declarator: (qualified_identifier) @name) @declaration
         """,
     "facts.prototype": _COMMON["facts.prototype"]
     + """
-        (declaration declarator: (reference_declarator (function_declarator declarator: (identifier) @name)))
-        (declaration declarator: (function_declarator declarator: (destructor_name) @name))
-        (field_declaration declarator: (function_declarator declarator: (_) @name))
-        (field_declaration declarator: (pointer_declarator declarator: (function_declarator declarator: (_) @name)))
-        (field_declaration declarator: (reference_declarator (function_declarator declarator: (_) @name)))
+        (declaration declarator: [
+          (reference_declarator (function_declarator declarator: (identifier) @name))
+          (function_declarator declarator: (destructor_name) @name)
+        ])
+        (field_declaration declarator: [
+          (function_declarator declarator: (_) @name)
+          (pointer_declarator declarator: (function_declarator declarator: (_) @name))
+          (reference_declarator (function_declarator declarator: (_) @name))
+        ])
         (function_definition declarator: (_ declarator: (_) @name) [(default_method_clause) (delete_method_clause)])
         """,
     "facts.type": """

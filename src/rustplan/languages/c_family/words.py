@@ -103,3 +103,17 @@ BEFORE_A_TYPE = frozenset(
     | {b"co_return", b"co_yield"}
 )
 """Words that may stand directly in front of `char` and its like."""
+
+CONVENTIONS = frozenset(
+    {b"_cdecl", b"_stdcall", b"_fastcall", b"__pascal", b"__export", b"WINAPI", b"APIENTRY", b"CALLBACK", b"PASCAL"}
+    | {b"__forceinline", b"__inline", b"__inline__", b"_inline", b"__far", b"__near", b"__thiscall", b"__vectorcall"}
+)
+"""Calling conventions and their like that compilers know."""
+
+QUALIFIERS = frozenset(
+    {b"const", b"volatile", b"restrict", b"__const", b"__volatile__", b"__restrict", b"__restrict__", b"_Atomic"}
+)
+NEVER_MACROS = frozenset(
+    BEFORE_A_TYPE | ATTRIBUTES | ACCESS | {b"while", b"defined", b"true", b"false", b"NULL", b"this"}
+)
+"""Words that are never learnt as macros, whatever a file defines them to be."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rustplan.languages.base import Matches, Prepared
+from rustplan.languages.base import NO_WORDS, MacroWords, Matches, Prepared
 from rustplan.languages.depth import parse_unless_deep
 from rustplan.languages.errors import diagnose, parse_errors
 from rustplan.languages.java.extract import extract_facts
@@ -21,8 +21,9 @@ class JavaSupport:
     language = Language.JAVA
     queries: Mapping[str, str] = JAVA_QUERIES
 
-    def prepare(self, data: bytes) -> Prepared:
-        """Decode and parse."""
+    def prepare(self, data: bytes, words: MacroWords = NO_WORDS) -> Prepared:
+        """Decode and parse; `words` are of no use here."""
+        del words
         text, degraded = parseable(data)
         code, comments = without_comments(text, JAVA_TOKENS)
         text, tree, too_deep = parse_unless_deep(self.language, text, code)
@@ -34,7 +35,7 @@ class JavaSupport:
             tree=tree,
             comments=comments,
             unread=((0, len(data)),) if too_deep else (),
-            degraded=degraded + too_deep + parse_errors(diagnose(self.language, tree).errors),
+            degraded=degraded + too_deep + parse_errors(diagnose(tree).errors),
         )
 
     def extract(self, prepared: Prepared, tree: Tree, matches: Matches) -> FileFacts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from rustplan.model.component import Component, Dependency
-from rustplan.model.finding import Finding, Kind, Track
+from rustplan.model.finding import Finding, Kind, RelatedLocation, Track
 from rustplan.report import words as phrases
 from rustplan.report.escape import clip, visible
 from rustplan.report.view.arithmetic import ScoreView, build_score
@@ -188,11 +188,17 @@ def _evidence_view(index: PageIndex, finding: Finding, anchor: str, *, is_told: 
         place=f"{shown(finding.path)}:{finding.line}",
         href=source_link(index, finding.path, finding.line),
         frame=build_frame(index, finding),
-        related=tuple(f"line {place.line}: {clip(visible(place.message), 160)}" for place in finding.related[:RELATED]),
+        related=tuple(_told(place) for place in finding.related[:RELATED]),
         why=visible(rule.why) if rule and not is_told else "",
         in_rust=visible(rule.in_rust) if rule and not is_told else "",
         effect=EFFECT_WORDS[rule.rust_effect] if rule else "",
     )
+
+
+def _told(place: RelatedLocation) -> str:
+    """One more place of the evidence, in the finding's own file or another."""
+    where = f"{shown(place.path)}:{place.line}" if place.path else f"line {place.line}"
+    return f"{where}: {clip(visible(place.message), 160)}"
 
 
 def _findings_words(findings: tuple[Finding, ...]) -> str:

@@ -111,6 +111,7 @@ _REASONS: dict[SkipReason | DegradeReason, str] = {
     DegradeReason.NESTED_TOO_DEEP: "nested too deep",
     DegradeReason.CONDITIONAL_ARM_NOT_READ: "a conditional arm was not read",
     DegradeReason.FINDINGS_CAPPED: "more findings than are kept",
+    DegradeReason.ANALYSIS_CUT_SHORT: "functions that the defect engine did not follow to their end",
     DegradeReason.MANIFEST_NOT_UNDERSTOOD: "build file not understood",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rustplan.model.finding import RelatedLocation
 from rustplan.rulebook.file_view import FileView
@@ -150,11 +151,7 @@ def loop_in_function(place: Place, file: FileView) -> Place | None:
 def assembles_integers(place: Place, file: FileView) -> Place | None:
     """Keep a function that takes bytes with a length and joins several of them to one integer, or converts byte order."""
     parameters = file.text(place.captures["parameters"]).split(", ")
-    takes_bytes = any(
-        _BYTE_POINTER.search(one) or (_INDIRECT.search(one) and (_BYTE.search(one) or "const char *" in one))
-        for one in parameters
-    )
-    if not (takes_bytes and _has_length(parameters)):
+    if not (any(map(_is_buffer, parameters)) and any(map(_is_length, parameters))):
         return None
     function = file.functions_by_line.get(place.line)
     if function is None:
@@ -167,12 +164,30 @@ def assembles_integers(place: Place, file: FileView) -> Place | None:
 def bytes_with_length(place: Place, file: FileView) -> Place | None:
     """Keep a function that takes one pointer to bytes, and a length by value: a pointer to a number is where a result goes."""
     parameters = file.text(place.captures["parameters"]).split(", ")
-    takes_bytes = any(
-        one.count("*") <= 1 and (_BYTE_POINTER.search(one) or ("*" in one and (_BYTE.search(one) or _TEXT.search(one))))
-        for one in parameters
-    )
-    return place if takes_bytes and _has_length(parameters) else None
+    return place if any(map(_is_pointer_to_bytes, parameters)) and any(map(_is_length, parameters)) else None
 
 
-def _has_length(parameters: list[str]) -> bool:
-    return any(_LENGTH.search(one) and not _INDIRECT.search(one) for one in parameters)
+_MAX_KNOWN = 1 << 12
+"""Parameters that are remembered with what they are: files repeat theirs."""
+
+
+@lru_cache(_MAX_KNOWN)
+def _is_buffer(parameter: str) -> bool:
+    if _BYTE_POINTER.search(parameter):
+        return True
+    is_of_bytes = _BYTE.search(parameter) is not None or "const char *" in parameter
+    return is_of_bytes and _INDIRECT.search(parameter) is not None
+
+
+@lru_cache(_MAX_KNOWN)
+def _is_pointer_to_bytes(parameter: str) -> bool:
+    if parameter.count("*") > 1:
+        return False
+    if _BYTE_POINTER.search(parameter):
+        return True
+    return "*" in parameter and (_BYTE.search(parameter) is not None or _TEXT.search(parameter) is not None)
+
+
+@lru_cache(_MAX_KNOWN)
+def _is_length(parameter: str) -> bool:
+    return _LENGTH.search(parameter) is not None and _INDIRECT.search(parameter) is None

@@ -1,0 +1,232 @@
+"""The second pass over a tree: calls that hand something of interest to a function of another file are followed there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from rustplan.flow.engine import FileProgram
+from rustplan.flow.events import Event
+from rustplan.flow.headers import Headers
+from rustplan.flow.models import Models
+from rustplan.flow.project import Project, run_across
+from rustplan.languages import MacroWords, Prepared, support
+from rustplan.model.facts import Function
+from rustplan.model.finding import Finding
+from rustplan.model.options import ScanOptions
+from rustplan.model.scan import FileScan
+from rustplan.model.source import Language, SkippedFile, SourceFile
+from rustplan.rulebook import CompiledRules, Rulebook, compile_rules, findings_of_events
+from rustplan.rulebook.place import Lines
+from rustplan.scan.pool import Failure, run_batches
+from rustplan.scan.read import read_source
+from rustplan.syntax import Node
+
+HEADER_SUFFIXES = (".h", ".hh", ".hpp", ".hxx", ".inc", ".inl", ".ipp", ".tcc")
+MOST_LINES = 60
+"""Code lines of a function that calls from other files are followed into."""
+
+MOST_PROGRAMS = 250
+"""Files whose functions one worker keeps ready."""
+
+C_FAMILY = (Language.C, Language.CPP)
+
+
+class Task(msgspec.Struct, frozen=True, array_like=True):
+    """One file of the second pass: the byte offsets of the functions to run again."""
+
+    path: str
+    offsets: tuple[int, ...]
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """What every worker of the second pass knows: the files by path, and the one definition of each name that is called across files."""
+
+    root: Path
+    files: dict[str, SourceFile]
+    rulebook: Rulebook
+    words: MacroWords
+    definers: dict[str, str]
+    variables: dict[str, str]
+
+
+class Sources:
+    """Reads, prepares and remembers files of one tree for the engine; the oldest are dropped first."""
+
+    def __init__(self, root: Path, files: Mapping[str, SourceFile], words: MacroWords) -> None:
+        self._root = root
+        self._files = files
+        self._words = words
+        self.headers = Headers((path for path in files if path.endswith(HEADER_SUFFIXES)), self._parsed)
+        self._prepared: dict[str, Prepared | None] = {}
+
+    def prepared(self, path: str) -> Prepared | None:
+        """The prepared file; None when it cannot be read any more."""
+        if path not in self._prepared:
+            while len(self._prepared) >= MOST_PROGRAMS:
+                del self._prepared[next(iter(self._prepared))]
+            file = self._files.get(path)
+            data = read_source(self._root, file) if file is not None else None
+            if file is None or data is None or isinstance(data, SkippedFile):
+                self._prepared[path] = None
+            else:
+                self._prepared[path] = support(file.language).prepare(data, self._words)
+        return self._prepared[path]
+
+    def keep(self, path: str, prepared: Prepared) -> None:
+        """Remember a file that was prepared for something else."""
+        while len(self._prepared) >= MOST_PROGRAMS:
+            del self._prepared[next(iter(self._prepared))]
+        self._prepared[path] = prepared
+
+    def _parsed(self, path: str) -> tuple[bytes, Node] | None:
+        found = self.prepared(path)
+        return None if found is None else (found.text, found.tree.root_node)
+
+    def program(self, path: str) -> FileProgram | None:
+        """The functions of one file, with the declarations of its headers."""
+        file, found = self._files.get(path), self.prepared(path)
+        if file is None or found is None:
+            return None
+        return FileProgram(path, file.language, found.text, found.tree, self.headers.of(path, found.text))
+
+
+def scan_across(
+    root: Path,
+    files: Sequence[SourceFile],
+    scans: Sequence[FileScan],
+    rulebook: Rulebook,
+    words: MacroWords,
+    options: ScanOptions,
+    jobs: int,
+) -> list[Finding]:
+    """Findings that only show when calls into other files are followed. Sorted; what a worker could not do is left out: it adds nothing."""
+    definers, variables = _definitions(scans)
+    tasks = _tasks(scans, definers)
+    if not tasks:
+        return []
+    needed = {file.path: file for file in files if file.language in C_FAMILY}
+    setup = Setup(root.absolute(), needed, rulebook, words, definers, variables)
+    found: list[Finding] = []
+    if jobs <= 1 or len(tasks) < 4:
+        work = start_across(setup)
+        for task in tasks:
+            found += _decoded(work(task))
+    else:
+        with closing(_batched(setup, tasks, options, jobs)) as results:
+            for result in results:
+                found += _decoded(result)
+    return _one_a_place(found)
+
+
+def _one_a_place(found: Sequence[Finding]) -> list[Finding]:
+    """One finding of a rule on a line: the one with the shortest chain of the many callers that may lead there."""
+    best: dict[tuple[str, int, str], Finding] = {}
+    for finding in sorted(found, key=_shortest_first):
+        best.setdefault((finding.path, finding.line, finding.rule), finding)
+    return [finding for _, finding in sorted(best.items())]
+
+
+def _shortest_first(finding: Finding) -> tuple[object, ...]:
+    places = [(place.path, place.line, place.message) for place in finding.related]
+    return len(places), finding.confidence.rank, finding.message, places
+
+
+def _batched(setup: Setup, tasks: Sequence[Task], options: ScanOptions, jobs: int) -> Generator[bytes, None, None]:
+    """Neighbours in the tree go to one worker: they call each other."""
+    size = max(1, -(-len(tasks) // (jobs * 4)))
+    batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+    with closing(run_batches(start_across, setup, batches, jobs=jobs, seconds=options.file_seconds)) as work:
+        for _, result in work:
+            if not isinstance(result, Failure):
+                yield result
+
+
+def _decoded(result: bytes) -> tuple[Finding, ...]:
+    return msgspec.msgpack.decode(result, type=tuple[Finding, ...])
+
+
+def _definitions(scans: Iterable[FileScan]) -> tuple[dict[str, str], dict[str, str]]:
+    """The one file that defines each function and each variable that other files can see; names defined twice are left out."""
+    functions: dict[str, set[str]] = {}
+    variables: dict[str, set[str]] = {}
+    for scan in scans:
+        if scan.facts.language not in C_FAMILY:
+            continue
+        for function in scan.facts.functions:
+            if function.has_body and (function.is_exported or function.container):
+                functions.setdefault(_name(function), set()).add(scan.path)
+        for variable in scan.facts.globals:
+            if not variable.is_static and not variable.is_extern and variable.name:
+                variables.setdefault(variable.name, set()).add(scan.path)
+    return _only(functions), _only(variables)
+
+
+def _name(function: Function) -> str:
+    """How calls across files name a function: `f`, `Class::f`."""
+    return f"{function.container.rpartition('::')[2]}::{function.name}" if function.container else function.name
+
+
+def _only(found: Mapping[str, set[str]]) -> dict[str, str]:
+    return {name: next(iter(paths)) for name, paths in sorted(found.items()) if len(paths) == 1}
+
+
+def _tasks(scans: Sequence[FileScan], definers: Mapping[str, str]) -> list[Task]:
+    """The functions whose calls into other files can matter: something of interest goes there, or comes back."""
+    effects: dict[str, int] = {}
+    small: set[str] = set()
+    for scan in scans:
+        for name, flags in scan.flow.effects:
+            if definers.get(name) == scan.path:
+                effects[name] = flags
+        small.update(
+            _name(function)
+            for function in scan.facts.functions
+            if function.sloc <= MOST_LINES and definers.get(_name(function)) == scan.path
+        )
+    made = []
+    for scan in scans:
+        offsets = {
+            offset
+            for offset, name, is_hot in scan.flow.foreign
+            if name in small and definers[name] != scan.path and (is_hot or effects.get(name, 0))
+        }
+        if offsets:
+            made.append(Task(scan.path, tuple(sorted(offsets))))
+    return made
+
+
+def start_across(setup: Setup) -> Callable[[Task], bytes]:
+    """Make the function a worker runs on each task. Called in the worker, once."""
+    sources = Sources(setup.root, setup.files, setup.words)
+    models = Models(setup.rulebook.models)
+    rules: dict[Language, CompiledRules] = {}
+
+    def work(task: Task) -> bytes:
+        program = sources.program(task.path)
+        if program is None:
+            return msgspec.msgpack.encode(())
+        language = setup.files[task.path].language
+        if language not in rules:
+            rules[language] = compile_rules(setup.rulebook, language)
+        project = Project(program, sources.program, setup.definers, setup.variables)
+        events = run_across(project, task.offsets, models).events
+        return msgspec.msgpack.encode(_findings(events, sources, rules[language]))
+
+    return work
+
+
+def _findings(events: Sequence[Event], sources: Sources, rules: CompiledRules) -> tuple[Finding, ...]:
+    lines: dict[str, Lines | None] = {}
+
+    def position(path: str, offset: int) -> tuple[int, int] | None:
+        if path not in lines:
+            found = sources.prepared(path)
+            lines[path] = None if found is None else Lines(found.text)
+        known = lines[path]
+        return None if known is None else known.position(offset)
+
+    return findings_of_events(events, rules, position)

@@ -1,0 +1,34 @@
+"""Build, packaging and CI files: read here, never by a worker, because what one file turns on changes what another says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rustplan.model.finding import Finding
+from rustplan.model.source import Role, SkippedFile, SkipReason, TextFile
+from rustplan.rulebook import Rulebook, TextRules
+from rustplan.scan.read import read_text
+
+MOST_BYTES = 8 * 1024 * 1024
+"""Bytes of all such files together."""
+
+
+def scan_texts(
+    root: Path, texts: Iterable[TextFile], rulebook: Rulebook
+) -> tuple[tuple[Finding, ...], tuple[SkippedFile, ...]]:
+    """Return the findings in the files, and what was not read with the reason."""
+    read: dict[str, tuple[Role, bytes]] = {}
+    skipped: list[SkippedFile] = []
+    room = MOST_BYTES
+    for file in texts:
+        data = read_text(root, file)
+        if isinstance(data, SkippedFile):
+            skipped.append(data)
+        elif len(data) > room:
+            detail = f"such files hold more than {MOST_BYTES} bytes together"
+            skipped.append(SkippedFile(path=file.path, reason=SkipReason.TOO_LARGE, detail=detail))
+        else:
+            room -= len(data)
+            read[file.path] = (file.role, data)
+    return TextRules(rulebook).find(read), tuple(skipped)
