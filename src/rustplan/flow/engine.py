@@ -93,6 +93,12 @@ class FileProgram:
                 self.problems[str(node.start_byte)] = "too large"
         return self._routines[key]
 
+    def forget_runs(self) -> None:
+        """Forget what running the functions showed; their compact forms stay."""
+        for routine in self._routines.values():
+            if routine is not None:
+                routine.cost, routine.effects, routine.reaches, routine.never = 0, 0, None, None
+
     def has(self, name: str) -> bool:
         """True when this file defines functions of that name."""
         return name in self._by_name

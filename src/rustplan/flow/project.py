@@ -9,8 +9,8 @@ from rustplan.flow.engine import FileProgram, FlowResult, run_routine, unique_ev
 from rustplan.flow.ir import Routine, Var
 from rustplan.flow.models import Models
 
-STEPS_A_TASK = 30_000
-STEPS_A_FUNCTION = 1_500
+STEPS_A_TASK = 8_000
+STEPS_A_FUNCTION = 600
 MOST_BYTES = 4_000
 """Bytes of a function that calls from other files are followed into."""
 MOST_FILES = 40
@@ -51,7 +51,7 @@ class Project:
         path = self._variables.get(name)
         if path is None or path == asking:
             return None
-        program = self.program(path)
+        program = self._programs.get(path) or self._load(path)
         return None if program is None else program.own_global(name)
 
     def routine(self, name: str, caller: Routine) -> Routine | None:

@@ -18,7 +18,7 @@ from rustplan.model.facts import Function
 from rustplan.model.finding import Finding
 from rustplan.model.options import ScanOptions
 from rustplan.model.scan import FileScan
-from rustplan.model.source import Language, SkippedFile, SourceFile
+from rustplan.model.source import Language, Role, SkippedFile, SourceFile
 from rustplan.rulebook import CompiledRules, Rulebook, compile_rules, findings_of_events
 from rustplan.rulebook.place import Lines
 from rustplan.scan.pool import Failure, run_batches
@@ -62,6 +62,7 @@ class Sources:
         self._words = words
         self.headers = Headers((path for path in files if path.endswith(HEADER_SUFFIXES)), self._parsed)
         self._prepared: dict[str, Prepared | None] = {}
+        self._programs: dict[str, FileProgram] = {}
 
     def prepared(self, path: str) -> Prepared | None:
         """The prepared file; None when it cannot be read any more."""
@@ -88,10 +89,20 @@ class Sources:
 
     def program(self, path: str) -> FileProgram | None:
         """The functions of one file, with the declarations of its headers."""
-        file, found = self._files.get(path), self.prepared(path)
-        if file is None or found is None:
-            return None
-        return FileProgram(path, file.language, found.text, found.tree, self.headers.of(path, found.text))
+        if path not in self._programs:
+            file, found = self._files.get(path), self.prepared(path)
+            if file is None or found is None:
+                return None
+            included = self.headers.of(path, found.text)
+            self._programs[path] = FileProgram(path, file.language, found.text, found.tree, included)
+        return self._programs[path]
+
+    def begin(self) -> None:
+        """Before each task: what running functions showed is forgotten, so that a result does not depend on the tasks before it."""
+        if len(self._programs) > MOST_PROGRAMS:
+            self._programs.clear()
+        for program in self._programs.values():
+            program.forget_runs()
 
 
 def scan_across(
@@ -175,7 +186,7 @@ def _only(found: Mapping[str, set[str]]) -> dict[str, str]:
 
 
 def _tasks(scans: Sequence[FileScan], definers: Mapping[str, str]) -> list[Task]:
-    """The functions whose calls into other files can matter: something of interest goes there, or comes back."""
+    """The functions of the product whose calls into other files can matter: something of interest goes there, or comes back."""
     effects: dict[str, int] = {}
     small: set[str] = set()
     for scan in scans:
@@ -189,6 +200,8 @@ def _tasks(scans: Sequence[FileScan], definers: Mapping[str, str]) -> list[Task]
         )
     made = []
     for scan in scans:
+        if scan.role is not Role.SOURCE:
+            continue
         offsets = {
             offset
             for offset, name, is_hot in scan.flow.foreign
@@ -206,6 +219,7 @@ def start_across(setup: Setup) -> Callable[[Task], bytes]:
     rules: dict[Language, CompiledRules] = {}
 
     def work(task: Task) -> bytes:
+        sources.begin()
         program = sources.program(task.path)
         if program is None:
             return msgspec.msgpack.encode(())
