@@ -7,7 +7,6 @@ from rustplan.flow.ctypes import (
     ARRAY,
     CHAR,
     FLOAT,
-    FUNCTION,
     INT,
     POINTER,
     REFERENCE,
@@ -949,13 +948,6 @@ def pointer_of(e: Expr) -> Expr | None:
     while e[0] == ir.MEMBER:
         e = e[3]
     return e[3] if e[0] in (ir.DEREF, ir.INDEX) else None
-
-
-def is_function(type_: CType) -> bool:
-    """True for functions and pointers to them."""
-    return type_.kind == FUNCTION or (
-        type_.kind == POINTER and type_.target is not None and type_.target.kind == FUNCTION
-    )
 
 
 def truth(value: Value | None) -> bool | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rustplan.flow.ctypes import CHAR, INT, POINTER, pointer_to
 from rustplan.flow.declarations import Declarations, Included
 from rustplan.flow.events import Event
-from rustplan.flow.file_level import read_declarations
+from rustplan.flow.file_level import FILE_LEVEL, read_declarations
 from rustplan.flow.ir import Routine, Var
 from rustplan.flow.lower import Lowerer, TooLarge
 from rustplan.flow.memory import ANY, INPUT, OUTER, SURE, State
@@ -25,25 +25,7 @@ MOST_STEPS_ACROSS = 300
 """Functions that took more steps alone are not run again through other files."""
 _MAX_FUNCTIONS = 20_000
 _MOST_ARGUMENTS = 1 << 20
-_GROUPS = frozenset(
-    (
-        "translation_unit",
-        "linkage_specification",
-        "declaration_list",
-        "namespace_definition",
-        "preproc_if",
-        "preproc_ifdef",
-        "preproc_else",
-        "preproc_elif",
-        "preproc_elifdef",
-        "template_declaration",
-        "class_specifier",
-        "struct_specifier",
-        "field_declaration_list",
-        "declaration",
-        "ERROR",
-    )
-)
+_GROUPS = FILE_LEVEL | {"class_specifier", "struct_specifier", "field_declaration_list", "declaration"}
 
 
 @dataclass(slots=True)
@@ -53,11 +35,12 @@ class FlowResult:
     events: list[Event] = field(default_factory=list)
     degraded: list[tuple[str, str]] = field(default_factory=list)
     effects: dict[str, int] = field(default_factory=dict)
-    """Name of a function that others can call (`f`, `Class::f`) -> what a caller would want to know of it: RETURNS, CHANGES, USES."""
+    """Name of a function that others can call (`f`, `Class::f`) -> what a caller would want to know of it: RETURNS, CHANGES, NEVER."""
     foreign: dict[int, dict[str, bool]] = field(default_factory=dict)
     """Byte offset of a function -> the functions it calls that this file does not define; True when they get something of interest."""
-    functions_run: int = 0
     steps: int = 0
+    failure: str = ""
+    """Why nothing was run at all."""
 
 
 class FileProgram:
@@ -152,7 +135,7 @@ def run_file(
         if result.steps > STEPS_A_FILE:
             result.degraded.append((name, "the file used up its steps"))
             break
-        if not is_worth_running(source, node, models):
+        if not is_worth_running(source, node):
             continue
         routine = program.routine_of(node)
         if routine is None:
@@ -174,10 +157,10 @@ def run_routine(
     st.facts.update(routine.conditions)
     run.frames.append(Frame(routine, 0, routine.offset))
     _bind_parameters(run, routine, st)
-    result.functions_run += 1
     try:
         run.leave_all(run.run_body(routine, st), routine.end)
     except OutOfBudget:
+        run.limit_reached = True
         result.degraded.append((routine.qualified, "the function used up its steps"))
     except RecursionError:
         run.limit_reached = True
@@ -219,10 +202,16 @@ def _bind_parameters(run: Statements, routine: Routine, st: State) -> None:
         st.env[vector] = Ptr(number)
 
 
-def is_worth_running(source: bytes, node: Node, models: Models) -> bool:
-    """True when the function holds anything that could become evidence: a local array, a block, a copy, input, a null pointer."""
-    del models, source, node
-    return True
+_ACTS = re.compile(rb"[(\[*/%<>=+!?^|~-]")
+
+
+def is_worth_running(source: bytes, node: Node) -> bool:
+    """False for a body of one statement that reads a name or a member and does nothing else: nothing in it could become evidence."""
+    declarator = node.child_by_field_name("declarator")
+    if declarator is None:
+        return True
+    text = source[declarator.end_byte : node.end_byte].replace(b"->", b".")
+    return text.count(b";") > 1 or _ACTS.search(text) is not None
 
 
 def unique_events(events: Iterable[Event]) -> list[Event]:

@@ -23,7 +23,7 @@ from rustplan.flow.memory import (
     join_values,
     joined,
 )
-from rustplan.flow.run import SIGNS
+from rustplan.flow.run import SIGNS, OutOfBudget
 from rustplan.flow.values import (
     ENDS,
     EXACT,
@@ -138,7 +138,7 @@ class Evaluate(Access):
         """The value of an expression; None when nothing can be said."""
         self.steps += 1
         if self.steps > self.limit:
-            self.spend()
+            raise OutOfBudget
         return self._handlers[e[0]](e, st)
 
     def number(self, e: Expr, st: State) -> Num | None:
@@ -780,13 +780,6 @@ class Evaluate(Access):
         after: Value | None = None
         type_ = place_e[1]
         if isinstance(before, Num) and type_.kind == INT:
-            whole = (
-                ir.ADD if change > 0 else ir.SUB,
-                type_ if type_.bits >= 32 else _INT,
-                e[2],
-                place_e,
-                (ir.CONST, _INT, e[2], 1),
-            )
             made = add(before, constant(change))
             if wraps(made, type_) and (
                 before.is_tainted or (before.is_constant and (type_.signed or before.bits & EXTREME))
@@ -810,7 +803,6 @@ class Evaluate(Access):
                         self.source_steps(before),
                     )
             after = converted(made, type_)
-            del whole
         elif isinstance(before, Ptr):
             target = type_.target
             element = self.size_of(target) if target is not None and target.kind != VOID else ONE

@@ -72,7 +72,6 @@ EVENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "pointer-from-input": ("a pointer that input has overwritten is used", ("pointer", "source", "access")),
     "fixed-address": ("an integer is used as an address", ("address", "pointer")),
     "unterminated": ("a string function reads bytes that may have no terminator", ("object", "callee")),
-    "no-room-for-terminator": ("a block sized by a string's length gets the string", ("object", "callee", "size")),
     "sizeof-pointer": ("`sizeof` of a pointer stands for the size of what it leads to", ("pointer", "use")),
     "size-unit": ("bytes and elements are mixed up", ("expression", "element", "why")),
     "scaled-twice": ("a pointer is advanced by a number of bytes that is scaled again", ("pointer", "element")),

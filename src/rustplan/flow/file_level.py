@@ -13,7 +13,7 @@ from rustplan.syntax import Node
 
 _MAX_MACRO = 600
 
-_GROUPS = frozenset(
+FILE_LEVEL = frozenset(
     (
         "translation_unit",
         "linkage_specification",
@@ -28,6 +28,7 @@ _GROUPS = frozenset(
         "ERROR",
     )
 )
+"""Nodes around definitions that still stand at file level."""
 
 
 _DEFINE = re.compile(
@@ -144,7 +145,7 @@ def _file_level(root: Node) -> Iterator[Node]:
         node = pending.pop()
         groups = []
         for child in node.named_children:
-            if child.type in _GROUPS:
+            if child.type in FILE_LEVEL:
                 groups.append(child)
             else:
                 yield child

@@ -30,6 +30,7 @@ class Headers:
         self._own: dict[str, Declarations | None] = {}
         self._includes: dict[str, tuple[str, ...]] = {}
         self._closures: dict[str, list[str]] = {}
+        self._needs: dict[str, list[str]] = {}
         self._registry = Registry()
 
     def of(self, path: str, source: bytes) -> Included:
@@ -65,20 +66,43 @@ class Headers:
             self._closures[header] = self._closure(header, self._includes_of(header))
         return self._closures[header]
 
-    def _declarations(self, header: str) -> Declarations | None:
-        """What one header declares itself; types that it takes from its own includes are looked up there.
+    def _needed(self, header: str) -> list[str]:
+        """The headers that must be read before one: all it includes, save those that include it in turn.
 
-        Headers that include each other do not see each other's types, so that it does not matter which of them is read first.
+        One that reaches as many as are followed is read alone: whether it lies on a ring cannot be told. So nothing here needs itself,
+        and it does not matter which header is met first.
         """
-        if header not in self._own:
-            self._own[header] = None
-            parsed = self._parsed(header)
-            if parsed is not None:
-                source, root = parsed
-                included = self._included([each for each in self._reached(header) if header not in self._reached(each)])
-                made = self._own[header] = read_declarations(root, source, included)
-                self._registry.add(made)
+        if header not in self._needs:
+            reached = self._reached(header)
+            is_cut = len(reached) >= MOST_HEADERS
+            self._needs[header] = [] if is_cut else [each for each in reached if header not in self._reached(each)]
+        return self._needs[header]
+
+    def _declarations(self, header: str) -> Declarations | None:
+        """What one header declares itself; types that it takes from its own includes are looked up there, so they are read before."""
+        pending = [header]
+        while pending:
+            current = pending[-1]
+            missing = (
+                [each for each in self._needed(current) if each not in self._own] if current not in self._own else []
+            )
+            if missing:
+                pending += missing
+                continue
+            pending.pop()
+            if current not in self._own:
+                self._own[current] = self._read(current)
         return self._own[header]
+
+    def _read(self, header: str) -> Declarations | None:
+        parsed = self._parsed(header)
+        if parsed is None:
+            return None
+        source, root = parsed
+        known = [found for each in self._needed(header) if (found := self._own[each]) is not None]
+        made = read_declarations(root, source, Included(known, self._registry))
+        self._registry.add(made)
+        return made
 
     def _targets(self, path: str, source: bytes) -> tuple[str, ...]:
         here = posixpath.dirname(path)

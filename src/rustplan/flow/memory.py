@@ -169,10 +169,6 @@ class Object:
         merged.sort()
         self.written = merged[:64]
 
-    def was_written(self, low: int, high: int) -> bool:
-        """True when all of [low, high) was written."""
-        return any(a <= low and high <= b for a, b in self.written)
-
     def is_untouched(self, low: int, high: int) -> bool:
         """True when nothing of [low, high) was written."""
         return self.content == UNSET and all(b <= low or a >= high for a, b in self.written)

@@ -8,8 +8,8 @@ from rustplan.flow import ir
 from rustplan.flow.ctypes import ARRAY, FLOAT, INT, POINTER, REFERENCE, UNKNOWN, CType
 from rustplan.flow.declarations import Declarations
 from rustplan.flow.events import Event, Step
-from rustplan.flow.ir import Expr, Routine, Var
-from rustplan.flow.memory import ANY, LIVE, OUTER, UNTESTED, Object, State
+from rustplan.flow.ir import Expr, Routine
+from rustplan.flow.memory import ANY, OUTER, UNTESTED, Object, State
 from rustplan.flow.models import Models
 from rustplan.flow.values import EXACT, WIDE_HI, WIDE_LO, Num, Ptr, Symbol, Value, constant, unknown
 
@@ -91,12 +91,6 @@ class Run:
         """What a caller in another file would want to know of the function being run."""
 
     # ---- budget, symbols, objects ----
-
-    def spend(self) -> None:
-        """Count one step."""
-        self.steps += 1
-        if self.steps > self.limit:
-            raise OutOfBudget
 
     def symbol(self) -> int:
         """A new symbol."""
@@ -254,13 +248,13 @@ class Run:
             return self.describe(e[3], depth + 1)
         if op == ir.TEXT:
             return "a literal"
-        sign = _SIGNS.get(op)
+        sign = SIGNS.get(op)
         if sign is not None:
             return f"{self.describe(e[3], depth + 1)} {sign} {self.describe(e[4], depth + 1)}"
         return "the value"
 
 
-_SIGNS = {
+SIGNS = {
     ir.ADD: "+",
     ir.SUB: "-",
     ir.MUL: "*",
@@ -272,12 +266,3 @@ _SIGNS = {
     ir.BOR: "|",
     ir.BXOR: "^",
 }
-SIGNS = _SIGNS
-
-
-def is_live_variable(var: Var) -> bool:
-    """True for variables that live as long as the program."""
-    return var.kind in (ir.STATIC, ir.GLOBAL)
-
-
-ALIVE = LIVE

@@ -115,13 +115,6 @@ def with_bits(a: Num, bits: int) -> Num:
     return a if a.bits == bits else Num(a.lo, a.hi, bits, a.sym, a.coef, a.off, a.source)
 
 
-def bounded(a: Num, lo: int, hi: int) -> Num:
-    """The same number within a narrower interval; the caller has seen that it is not empty."""
-    if lo == a.lo and hi == a.hi:
-        return a
-    return Num(lo, hi, a.bits, a.sym, a.coef, a.off, a.source)
-
-
 def _carried(a: Num, b: Num) -> int:
     """Input stays input, whatever it is combined with."""
     return (a.bits | b.bits) & (TAINT | RANDOM)

@@ -18,7 +18,7 @@ from rustplan.model.facts import Function
 from rustplan.model.finding import Finding
 from rustplan.model.options import ScanOptions
 from rustplan.model.scan import FileScan
-from rustplan.model.source import Language, Role, SkippedFile, SourceFile
+from rustplan.model.source import DegradedFile, DegradeReason, Language, Role, SkippedFile, SourceFile
 from rustplan.rulebook import CompiledRules, Rulebook, compile_rules, findings_of_events
 from rustplan.rulebook.place import Lines
 from rustplan.scan.pool import Failure, run_batches
@@ -26,6 +26,9 @@ from rustplan.scan.read import read_source
 from rustplan.syntax import Node
 
 HEADER_SUFFIXES = (".h", ".hh", ".hpp", ".hxx", ".inc", ".inl", ".ipp", ".tcc")
+MOST_HEADER_BYTES = 1_000_000
+"""A larger header is scanned like any file; those that include it do without its declarations."""
+
 MOST_LINES = 60
 """Code lines of a function that calls from other files are followed into."""
 
@@ -40,6 +43,13 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
 
     path: str
     offsets: tuple[int, ...]
+
+
+class Outcome(msgspec.Struct, frozen=True, array_like=True):
+    """What comes of a task: findings, and in words what was not followed ("" for nothing)."""
+
+    findings: tuple[Finding, ...] = ()
+    unfollowed: str = ""
 
 
 class Setup(msgspec.Struct, frozen=True):
@@ -60,7 +70,8 @@ class Sources:
         self._root = root
         self._files = files
         self._words = words
-        self.headers = Headers((path for path in files if path.endswith(HEADER_SUFFIXES)), self._parsed)
+        small = (path for path, file in files.items() if file.size <= MOST_HEADER_BYTES)
+        self.headers = Headers((path for path in small if path.endswith(HEADER_SUFFIXES)), self._parsed)
         self._prepared: dict[str, Prepared | None] = {}
         self._programs: dict[str, FileProgram] = {}
 
@@ -78,7 +89,9 @@ class Sources:
         return self._prepared[path]
 
     def keep(self, path: str, prepared: Prepared) -> None:
-        """Remember a file that was prepared for something else."""
+        """Remember a header that was prepared to be scanned: others will include it."""
+        if not path.endswith(HEADER_SUFFIXES):
+            return
         while len(self._prepared) >= MOST_PROGRAMS:
             del self._prepared[next(iter(self._prepared))]
         self._prepared[path] = prepared
@@ -113,24 +126,24 @@ def scan_across(
     words: MacroWords,
     options: ScanOptions,
     jobs: int,
-) -> list[Finding]:
-    """Findings that only show when calls into other files are followed. Sorted; what a worker could not do is left out: it adds nothing."""
+) -> tuple[list[Finding], list[DegradedFile]]:
+    """Findings that only show when calls into other files are followed, sorted; and the files where that was not done to the end."""
     definers, variables = _definitions(scans)
     tasks = _tasks(scans, definers)
     if not tasks:
-        return []
+        return [], []
     needed = {file.path: file for file in files if file.language in C_FAMILY}
     setup = Setup(root.absolute(), needed, rulebook, words, definers, variables)
     found: list[Finding] = []
-    if jobs <= 1 or len(tasks) < 4:
-        work = start_across(setup)
-        for task in tasks:
-            found += _decoded(work(task))
-    else:
-        with closing(_batched(setup, tasks, options, jobs)) as results:
-            for result in results:
-                found += _decoded(result)
-    return _one_a_place(found)
+    cut_short: list[DegradedFile] = []
+    work = _here(setup, tasks) if jobs <= 1 or len(tasks) < 4 else _batched(setup, tasks, options, jobs)
+    with closing(work) as outcomes:
+        for task, outcome in outcomes:
+            found += outcome.findings
+            if outcome.unfollowed:
+                reason = DegradeReason.ANALYSIS_CUT_SHORT
+                cut_short.append(DegradedFile(path=task.path, reason=reason, detail=outcome.unfollowed))
+    return _one_a_place(found), sorted(cut_short)
 
 
 def _one_a_place(found: Sequence[Finding]) -> list[Finding]:
@@ -146,18 +159,28 @@ def _shortest_first(finding: Finding) -> tuple[object, ...]:
     return len(places), finding.confidence.rank, finding.message, places
 
 
-def _batched(setup: Setup, tasks: Sequence[Task], options: ScanOptions, jobs: int) -> Generator[bytes, None, None]:
+def _here(setup: Setup, tasks: Sequence[Task]) -> Generator[tuple[Task, Outcome], None, None]:
+    work = start_across(setup)
+    for task in tasks:
+        yield task, _decoded(work(task))
+
+
+def _batched(
+    setup: Setup, tasks: Sequence[Task], options: ScanOptions, jobs: int
+) -> Generator[tuple[Task, Outcome], None, None]:
     """Neighbours in the tree go to one worker: they call each other."""
     size = max(1, -(-len(tasks) // (jobs * 4)))
     batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
     with closing(run_batches(start_across, setup, batches, jobs=jobs, seconds=options.file_seconds)) as work:
-        for _, result in work:
-            if not isinstance(result, Failure):
-                yield result
+        for task, result in work:
+            if isinstance(result, Failure):
+                yield task, Outcome(unfollowed=f"calls into other files were not followed: {result.detail}")
+            else:
+                yield task, _decoded(result)
 
 
-def _decoded(result: bytes) -> tuple[Finding, ...]:
-    return msgspec.msgpack.decode(result, type=tuple[Finding, ...])
+def _decoded(result: bytes) -> Outcome:
+    return msgspec.msgpack.decode(result, type=Outcome)
 
 
 def _definitions(scans: Iterable[FileScan]) -> tuple[dict[str, str], dict[str, str]]:
@@ -218,19 +241,37 @@ def start_across(setup: Setup) -> Callable[[Task], bytes]:
     models = Models(setup.rulebook.models)
     rules: dict[Language, CompiledRules] = {}
 
-    def work(task: Task) -> bytes:
+    def follow(task: Task) -> Outcome:
         sources.begin()
         program = sources.program(task.path)
         if program is None:
-            return msgspec.msgpack.encode(())
+            return Outcome(unfollowed="calls into other files were not followed: the file cannot be read any more")
         language = setup.files[task.path].language
         if language not in rules:
             rules[language] = compile_rules(setup.rulebook, language)
         project = Project(program, sources.program, setup.definers, setup.variables)
-        events = run_across(project, task.offsets, models).events
-        return msgspec.msgpack.encode(_findings(events, sources, rules[language]))
+        result = run_across(project, task.offsets, models)
+        names = named(name for name, _ in result.degraded)
+        unfollowed = f"calls into other files were not followed to their end from {names}" if names else ""
+        return Outcome(_findings(result.events, sources, rules[language]), unfollowed)
+
+    def work(task: Task) -> bytes:
+        try:
+            outcome = follow(task)
+        except Exception as error:  # noqa: BLE001 - whatever one file provokes, the others are still followed, and it is reported
+            detail = (
+                f"calls into other files were not followed: {type(error).__name__} (a bug in rustplan: please report)"
+            )
+            outcome = Outcome(unfollowed=detail)
+        return msgspec.msgpack.encode(outcome)
 
     return work
+
+
+def named(names: Iterable[str]) -> str:
+    """At most five names in words, sorted."""
+    distinct = sorted(set(names))
+    return ", ".join(distinct[:5]) + (f" and {len(distinct) - 5} more" if len(distinct) > 5 else "")
 
 
 def _findings(events: Sequence[Event], sources: Sources, rules: CompiledRules) -> tuple[Finding, ...]:

@@ -24,7 +24,7 @@ from rustplan.model.finding import Finding
 from rustplan.model.scan import FileScan, FlowFacts
 from rustplan.model.source import DegradedFile, DegradeReason, Language, Role, SkippedFile, SkipReason, SourceFile
 from rustplan.rulebook import CompiledRules, Rulebook, compile_rules
-from rustplan.scan.across import Sources
+from rustplan.scan.across import Sources, named
 from rustplan.scan.read import read_source
 from rustplan.syntax import Captures, QuerySet, Tree
 
@@ -93,11 +93,16 @@ class Scanner:
         """Run the functions of a C or C++ file."""
         if prepared.language is Language.JAVA:
             return FlowResult()
-        included = None
-        if self._sources is not None:
-            self._sources.keep(path, prepared)
-            included = self._sources.headers.of(path, prepared.text)
-        return run_file(path, prepared.language, prepared.text, prepared.tree, self._models, included)
+        try:
+            included = None
+            if self._sources is not None:
+                self._sources.keep(path, prepared)
+                included = self._sources.headers.of(path, prepared.text)
+            return run_file(path, prepared.language, prepared.text, prepared.tree, self._models, included)
+        except Exception as error:  # noqa: BLE001 - facts and surface of the file stand without the engine, and it is reported
+            return FlowResult(
+                failure=f"the defect engine failed: {type(error).__name__} (a bug in rustplan: please report)"
+            )
 
     def _reader(self, language: Language) -> _Reader:
         if language not in self._readers:
@@ -153,8 +158,8 @@ def _degraded(path: str, prepared: Prepared, facts: FileFacts, flow: FlowResult)
     if not is_said and 1.0 - facts.coverage.share_read > UNREAD_SHARE_WORTH_SAYING:
         detail = f"{facts.coverage.unread_bytes} of {facts.coverage.total_bytes} bytes were not understood"
         found.append(DegradedFile(path=path, reason=DegradeReason.PARSE_ERRORS, detail=detail))
-    if flow.degraded:
-        names = ", ".join(sorted({name for name, _ in flow.degraded})[:5])
-        detail = f"{len(flow.degraded)} functions were not followed to their end: {names}{', ...' if len(flow.degraded) > 5 else ''}"
+    if flow.degraded or flow.failure:
+        names = named(name for name, _ in flow.degraded)
+        detail = flow.failure or f"{len(flow.degraded)} functions were not followed to their end: {names}"
         found.append(DegradedFile(path=path, reason=DegradeReason.ANALYSIS_CUT_SHORT, detail=detail))
     return tuple(sorted(found))

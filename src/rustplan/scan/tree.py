@@ -14,7 +14,7 @@ from rustplan.languages import MacroLearner, MacroWords
 from rustplan.model.finding import Finding
 from rustplan.model.options import ScanOptions
 from rustplan.model.scan import FileScan, FlowFacts, TreeScan
-from rustplan.model.source import Language, SkippedFile, SourceFile, SourceTree
+from rustplan.model.source import DegradedFile, Language, SkippedFile, SourceFile, SourceTree
 from rustplan.rulebook import Rulebook
 from rustplan.scan.across import C_FAMILY, Sources, scan_across
 from rustplan.scan.file import Scanner
@@ -48,10 +48,10 @@ def scan_tree(
             if progress is not None:
                 progress(done, len(tree.files))
     jobs = 1 if _is_small(tree.files) or not sys.executable else _jobs(options)
-    across = scan_across(root, tree.files, files, rulebook, words, options, jobs)
+    across, cut_short = scan_across(root, tree.files, files, rulebook, words, options, jobs)
     texts, not_read = scan_texts(root, tree.texts, rulebook)
     return TreeScan(
-        files=tuple(sorted(_with_findings(files, across), key=lambda file: file.path)),
+        files=tuple(sorted(_with_second_pass(files, across, cut_short), key=lambda file: file.path)),
         skipped=tuple(sorted([*skipped, *not_read])),
         texts=texts,
     )
@@ -124,17 +124,23 @@ def _from_workers(
                 yield outcome.skipped
 
 
-def _with_findings(files: Sequence[FileScan], more: Sequence[Finding]) -> list[FileScan]:
-    """The files with what the second pass found in them, and without what only that pass needed."""
+def _with_second_pass(
+    files: Sequence[FileScan], more: Sequence[Finding], cut_short: Sequence[DegradedFile]
+) -> list[FileScan]:
+    """The files with what the second pass found in them and did not finish, and without what only that pass needed."""
     by_path: dict[str, list[Finding]] = {}
     for finding in more:
         by_path.setdefault(finding.path, []).append(finding)
+    unfinished: dict[str, list[DegradedFile]] = {}
+    for each in cut_short:
+        unfinished.setdefault(each.path, []).append(each)
     made = []
     for file in files:
         known = {(finding.rule, finding.line) for finding in file.findings}
         fresh = [finding for finding in by_path.get(file.path, ()) if (finding.rule, finding.line) not in known]
         findings = sorted([*file.findings, *fresh], key=lambda finding: (finding.line, finding.column, finding.rule))
-        made.append(msgspec.structs.replace(file, findings=tuple(findings), flow=FlowFacts()))
+        degraded = tuple(sorted([*file.degraded, *unfinished.get(file.path, ())]))
+        made.append(msgspec.structs.replace(file, findings=tuple(findings), degraded=degraded, flow=FlowFacts()))
     return made
 
 

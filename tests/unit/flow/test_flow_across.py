@@ -49,4 +49,4 @@ def test_a_file_that_cannot_be_read_says_nothing() -> None:
 
 def test_only_the_functions_asked_for_are_run() -> None:
     project = Project(program("src/use.c", USE), {}.get, {}, {})
-    assert run_across(project, [1], models()).functions_run == 0
+    assert run_across(project, [1], models()).steps == 0
