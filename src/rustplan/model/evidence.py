@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from rustplan.model.pauses import Pauses
+from rustplan.model.profile import Profile
+
 
 class AbsentEvidence(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """A kind of evidence that was not available, why, and what was done about it."""
@@ -17,3 +20,5 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What was read besides the source, and what was not."""
 
     absent: tuple[AbsentEvidence, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    pauses: Pauses | None = None

@@ -89,7 +89,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One hit of a rule. Exposures of one rule in one function are one finding whose `lines` lists every place.
 
     `line` is the first of `lines`; `function` is the qualified name of the function around it ("" at file level). `weight` is the
-    exposure's prior (1-5) times the number of places; 0 for other kinds. `cwe` is the number a finding prints, None for none.
+    exposure's prior (1-5) times the number of places; 0 for other kinds. `bytes` is what all places allocate when each runs once, by the
+    rule's measured cost on JDK 17 times what lowers each (latency track only). `cwe` is the number a finding prints, None for none.
     """
 
     rule: str
@@ -105,6 +106,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     cwe: int | None = None
     function: str = ""
     weight: float = 0.0
+    bytes: float = 0.0
     lines: tuple[int, ...] = ()
     related: tuple[RelatedLocation, ...] = ()
     tracks: tuple[Track, ...] = (Track.MEMORY_SAFETY,)
@@ -124,6 +126,14 @@ class Excerpt(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[str, ...]
 
 
+class AllocationCost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Measured bytes of one operation by generation of the JDK, and what was measured."""
+
+    jdk17: float
+    jdk25: float
+    what: str
+
+
 class RuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     """What a report needs to know of a rule, so that it can be rebuilt without the rulebook."""
 
@@ -139,3 +149,5 @@ class RuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     tracks: tuple[Track, ...] = ()
     weight: float = 0.0
     limits: tuple[str, ...] = ()
+    cost: AllocationCost | None = None
+    triggers: tuple[str, ...] = ()

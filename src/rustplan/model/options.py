@@ -27,6 +27,13 @@ class ScanOptions(msgspec.Struct, frozen=True, kw_only=True):
     file_seconds: float = 60.0
 
 
+class EvidenceOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What to read besides the source: profile and log files as given, and the longest pause that is accepted, in milliseconds."""
+
+    profiles: tuple[str, ...] = ()
+    pause_budget_ms: float = 5.0
+
+
 class ComponentOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Which files belong together: component name -> globs, and a scale for the directory fallback (2 = twice as large components)."""
 

@@ -95,6 +95,32 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     needs_confirmation: tuple[str, ...] = ()
 
 
+class SeamProposal(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a latency candidate could be cut, and whether it should be.
+
+    `method` is the qualified name, `members` the methods only it reaches that would move along. `seam` (0-100) is the product of
+    `factors` as `because` says; each low factor's `because` names the refactoring that would open the seam. `boundary` is jni, ffm, wasm,
+    resident-loop, process or none. `break_even_ns` is the least work for one call at which the crossing costs a tenth, None for none.
+    """
+
+    method: str
+    members: tuple[str, ...]
+    path: str
+    line: int
+    component: str
+    seam: float
+    factors: tuple[Factor, ...]
+    boundary: str
+    because: str
+    runner_up: str
+    runner_up_because: str
+    crossing_ns: float | None = None
+    break_even_ns: float | None = None
+    body_ns: float | None = None
+    body_because: str = ""
+    advice: tuple[str, ...] = ()
+
+
 class Wave(msgspec.Struct, frozen=True, kw_only=True):
     """Steps doable in parallel. Effort sums are quantiles of the sum, not sums of quantiles. `temporary_hours`: crossings kept for a later wave."""
 
@@ -129,3 +155,4 @@ class Roadmap(msgspec.Struct, frozen=True, kw_only=True):
     capacity: str = ""
     capacity_because: str = ""
     notes: tuple[str, ...] = ()
+    seams: tuple[SeamProposal, ...] = ()

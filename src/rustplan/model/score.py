@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import msgspec
 
 from rustplan.model.finding import Confidence, Track
@@ -76,8 +78,52 @@ class ComponentScore(msgspec.Struct, frozen=True, kw_only=True):
     network_steps: int | None = None
 
 
+class EvidenceLevel(str, Enum):
+    """How a candidate of the latency track is known, best first."""
+
+    MEASURED_ALLOCATION = "measured-allocation"
+    MEASURED_CPU = "measured-cpu"
+    COMPILED = "compiled"
+    DECLARED = "declared"
+    STATIC = "static"
+
+    @property
+    def rank(self) -> int:
+        """0 for measured allocation to 4 for static: sorts best first."""
+        return list(EvidenceLevel).index(self)
+
+    @property
+    def is_measured(self) -> bool:
+        """True when a profile of this program names the method: only then may it be called hot."""
+        return self in (EvidenceLevel.MEASURED_ALLOCATION, EvidenceLevel.MEASURED_CPU)
+
+
+class RouteStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One method on the way from an entry point, and how it is reached (the entry's words, or the call with its loops)."""
+
+    method: str
+    path: str
+    line: int
+    how: str
+
+
+class AllocationSite(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a candidate allocates: the rule, an estimate of bytes for one run of the method, and what lowers it ("" for nothing)."""
+
+    rule: str
+    path: str
+    line: int
+    bytes: float
+    guard: str = ""
+
+
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """A Java method that may allocate on a hot path: a candidate from static evidence, never "hot". `class_name` is binary, `method` may be `<init>` or `<clinit>`."""
+    """A Java method, or a whole class when `method` is "", that may allocate on a hot path; "hot" only when `level` is measured.
+
+    `class_name` is binary, `method` may be `<init>` or `<clinit>`. `score` ranks and measures nothing; `evidence` says in words what it
+    rests on. `heat` is log10 of the estimated calls; `bytes_per_call` an estimate from the rules' costs; `share` (0-1) is measured, of
+    the profile's mapped total, None without a profile.
+    """
 
     class_name: str
     method: str
@@ -86,6 +132,13 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     line: int
     component: str = ""
+    level: EvidenceLevel = EvidenceLevel.STATIC
+    heat: float = 0.0
+    bytes_per_call: float = 0.0
+    share: float | None = None
+    route: tuple[RouteStep, ...] = ()
+    sites: tuple[AllocationSite, ...] = ()
+    triggers: tuple[str, ...] = ()
 
 
 class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,5 +147,6 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[ComponentScore, ...] = ()
     files: tuple[FileScore, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    candidate_classes: tuple[Candidate, ...] = ()
     exponents: tuple[float, float, float] = (1.0, 0.5, 0.5)
     anchors_version: str = ""
