@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from rustplan.flow import ir
-from rustplan.flow.access import ONE_BYTE
 from rustplan.flow.conditions import Conditions
 from rustplan.flow.ctypes import ARRAY, FLOAT, INT, POINTER, CType
 from rustplan.flow.ir import Expr
 from rustplan.flow.memory import HEAP, RELEASED, STACK, Object, State
 from rustplan.flow.models import FunctionModel
+from rustplan.flow.stores import ONE_BYTE
 from rustplan.flow.values import EXACT, FAILS, LO, RANDOM, WIDENED, Num, Ptr, Source, Value, constant, multiply
 
 Outcomes = list[tuple[State, Value | None]]

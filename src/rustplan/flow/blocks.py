@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rustplan.flow import ir
-from rustplan.flow.access import ONE_BYTE
 from rustplan.flow.arguments import LibraryCall, Outcomes, bare, cause_of
 from rustplan.flow.contents import is_start
 from rustplan.flow.ctypes import ARRAY, FLOAT, INT, POINTER, SIGNED, UNKNOWN, CType
@@ -28,9 +27,10 @@ from rustplan.flow.memory import (
     ZEROED,
     Object,
     State,
-    joined,
 )
+from rustplan.flow.merging import joined
 from rustplan.flow.models import Allocation, Reallocation
+from rustplan.flow.stores import ONE_BYTE
 from rustplan.flow.values import (
     EXACT,
     HI,

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from rustplan.flow import ir
-from rustplan.flow.access import truth
 from rustplan.flow.arguments import Outcomes, is_zero
 from rustplan.flow.callees import Callees
+from rustplan.flow.comparing import truth
 from rustplan.flow.ir import Expr, Routine, Var
-from rustplan.flow.memory import (
-    ABSENT,
-    ANY,
-    HEAP,
-    LIVE,
-    MAY_FAIL,
-    OUTER,
-    STACK,
-    SURE,
-    UNSET,
-    UNTESTED,
-    State,
-    joined,
-)
+from rustplan.flow.memory import ABSENT, ANY, HEAP, LIVE, MAY_FAIL, OUTER, STACK, SURE, UNSET, UNTESTED, State
+from rustplan.flow.merging import joined
 from rustplan.flow.run import Frame
 from rustplan.flow.values import NONZERO, RANDOM, TAINT, Code, Num, Ptr, Record, Uninitialized, Value, hull
 

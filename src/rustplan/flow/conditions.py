@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from rustplan.flow import ir
+from rustplan.flow.comparing import as_compared
 from rustplan.flow.ctypes import INT, POINTER, UNKNOWN
-from rustplan.flow.evaluate import Evaluate, as_compared
+from rustplan.flow.evaluate import Evaluate
 from rustplan.flow.ir import Expr, Var
 from rustplan.flow.memory import ABSENT, HEAP, LIVE, MAY_FAIL, OUTER, SURE, UNTESTED, USED, State
 from rustplan.flow.values import ENDS, EXACT, HI, LO, NONZERO, TAINT, TESTED, Num, Ptr, Value, with_bits

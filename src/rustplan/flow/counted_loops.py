@@ -9,6 +9,8 @@ from rustplan.flow.ctypes import CType
 from rustplan.flow.ir import Loop, Var
 from rustplan.flow.loop_rounds import MAX_ROUNDS, STEPS_UNROLLED, LoopRounds
 from rustplan.flow.memory import ANY, RELEASED, UNSET, State
+from rustplan.flow.models import Models
+from rustplan.flow.run import Program
 from rustplan.flow.values import EXACT, HI, LO, TAINT, Num, Ptr, add, constant
 from rustplan.flow.widening import forgotten, forgotten_after, forgotten_before
 
@@ -18,8 +20,8 @@ _MAX_PARTS = 4000
 class CountedLoops(LoopRounds):
     """Runs loops whose counter is known."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
+    def __init__(self, program: Program, models: Models, path: str) -> None:
+        super().__init__(program, models, path)
         self._unrolling = 0
         self._fed_back: dict[Loop, frozenset[Var]] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,18 +67,25 @@ class Included:
     def __init__(self, headers: Iterable[Declarations], registry: Registry) -> None:
         self._ranks = {id(header): rank for rank, header in enumerate(headers)}
         self._registry = registry
+        self._known: dict[tuple[str, str], tuple[Any, ...]] = {}
 
-    def found(self, table: str, name: str) -> Iterator[Any]:
+    def found(self, table: str, name: str) -> tuple[Any, ...]:
         """Every entry of that name among these headers, nearest first."""
         declaring = self._registry.tables[table].get(name)
         if declaring is None:
-            return
-        ranks = self._ranks
-        ranked = sorted(
-            (rank, index) for index, each in enumerate(declaring) if (rank := ranks.get(id(each))) is not None
-        )
-        for _, index in ranked:
-            yield getattr(declaring[index], table)[name]
+            return ()
+        key = table, name
+        known = self._known.get(key)
+        if known is None:  # the headers were all read before this was made: what they declare does not change
+            ranked = sorted(
+                [
+                    (rank, index)
+                    for index, each in enumerate(declaring)
+                    if (rank := self._ranks.get(id(each))) is not None
+                ]
+            )
+            known = self._known[key] = tuple([getattr(declaring[index], table)[name] for _, index in ranked])
+        return known
 
 
 @dataclass(slots=True)
@@ -100,13 +107,19 @@ class Declarations:
     used_as_records: set[str] = field(default_factory=set)
     """Types declared nowhere whose members are named: records of unknown layout."""
 
-    def found(self, table: str, name: str) -> Iterator[Any]:
+    def found(self, table: str, name: str) -> tuple[Any, ...]:
         """Every entry of that name: the file's own first, then those of its includes, nearest first."""
         own = getattr(self, table).get(name)
-        if own is not None:
-            yield own
-        if self.included is not None:
-            yield from self.included.found(table, name)
+        others = () if self.included is None else self.included.found(table, name)
+        return others if own is None else (own, *others)
+
+    def nearest(self, table: str, name: str) -> Any:
+        """The first of these entries; None when there is none."""
+        own = getattr(self, table).get(name)
+        if own is not None or self.included is None:
+            return own
+        others = self.included.found(table, name)
+        return others[0] if others else None
 
     def record(self, name: str) -> CType | None:
         """A struct, union or class by its tag; a complete one when there is any."""
@@ -119,14 +132,14 @@ class Declarations:
 
     def typedef(self, name: str) -> CType | None:
         """A type by its name."""
-        for type_ in self.found("typedefs", name):
-            return type_  # type: ignore[no-any-return]
-        return named(name)
+        found: CType | None = self.nearest("typedefs", name)
+        return named(name) if found is None else found
 
     def constant(self, name: str) -> int | None:
         """An enumerator, or an object-like macro that is an integer."""
-        for value in self.found("enumerators", name):
-            return value  # type: ignore[no-any-return]
+        value: int | None = self.nearest("enumerators", name)
+        if value is not None:
+            return value
         text = self.macro_text(name)
         if text is None:
             return constants.known(name)
@@ -136,19 +149,23 @@ class Declarations:
 
     def macro_text(self, name: str) -> bytes | None:
         """The replacement text of an object-like macro."""
-        return next(self.found("macros", name), None)
+        found: bytes | None = self.nearest("macros", name)
+        return found
 
     def function_macro(self, name: str) -> Macro | None:
         """A function-like macro."""
-        return next(self.found("function_macros", name), None)
+        found: Macro | None = self.nearest("function_macros", name)
+        return found
 
     def result_of(self, function: str) -> CType | None:
         """What a declared function returns."""
-        return next(self.found("results", function), None)
+        found: CType | None = self.nearest("results", function)
+        return found
 
     def class_of(self, name: str) -> ClassInfo | None:
         """A class by its plain name."""
-        return next(self.found("classes", name), None)
+        found: ClassInfo | None = self.nearest("classes", name)
+        return found
 
     def global_of(self, name: str) -> GlobalVariable | None:
         """A variable at file level: its definition rather than a declaration of it."""

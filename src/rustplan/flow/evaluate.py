@@ -4,41 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rustplan.flow import ir, values
-from rustplan.flow.access import Access, pointer_of, truth
-from rustplan.flow.ctypes import ARRAY, BOOL, FLOAT, INT, POINTER, REFERENCE, STRUCT, UNKNOWN, VOID, CType, common
+from rustplan.flow import ir
+from rustplan.flow.arithmetic import ARITHMETIC
+from rustplan.flow.comparing import as_compared
+from rustplan.flow.ctypes import ARRAY, FLOAT, INT, POINTER, REFERENCE, SIGNED, STRUCT, UNKNOWN, VOID, CType
+from rustplan.flow.fitting import Fitting
 from rustplan.flow.ir import Expr, Var
-from rustplan.flow.memory import (
-    ABSENT,
-    ANY,
-    HEAP,
-    LIVE,
-    MAY_FAIL,
-    OUTER,
-    SURE,
-    UNSET,
-    UNTESTED,
-    USED,
-    State,
-    join_values,
-    joined,
-)
-from rustplan.flow.run import SIGNS, OutOfBudget
+from rustplan.flow.memory import ABSENT, ANY, HEAP, MAY_FAIL, OUTER, SURE, UNSET, UNTESTED, USED, State
+from rustplan.flow.merging import join_values, joined
+from rustplan.flow.places import pointer_of
+from rustplan.flow.run import OutOfBudget
 from rustplan.flow.values import (
     ENDS,
-    EXACT,
     EXTREME,
     HI,
     LO,
-    LONGEST,
-    NONZERO,
     ONE,
     RANDOM,
-    SUM,
-    TAINT,
-    TESTED,
-    WIDENED,
-    WRAPPED,
     ZERO,
     Code,
     Num,
@@ -57,65 +39,55 @@ from rustplan.flow.values import (
 )
 
 _BOOLEAN = Num(0, 1)
-_ARITHMETIC: dict[int, Callable[[Num, Num], Num]] = {
-    ir.ADD: values.add,
-    ir.SUB: values.subtract,
-    ir.MUL: values.multiply,
-    ir.DIV: values.divide,
-    ir.MOD: values.remainder,
-    ir.BAND: values.bit_and,
-    ir.BOR: values.bit_or,
-    ir.BXOR: values.bit_xor,
-    ir.SHL: values.shift_left,
-    ir.SHR: values.shift_right,
+_HANDLERS = {
+    ir.CONST: "_constant",
+    ir.TEXT: "_text",
+    ir.VAR: "_variable",
+    ir.CODE: "_code",
+    ir.DEREF: "_memory",
+    ir.INDEX: "_memory",
+    ir.MEMBER: "_memory",
+    ir.ADDRESS: "_address",
+    ir.NEG: "_negated",
+    ir.NOT: "_not",
+    ir.INVERT: "_inverted",
+    ir.LESS: "_compared",
+    ir.LESS_EQUAL: "_compared",
+    ir.EQUAL: "_compared",
+    ir.NOT_EQUAL: "_compared",
+    ir.AND: "_logical",
+    ir.OR: "_logical",
+    ir.ASSIGN: "_assigned",
+    ir.UPDATE: "_updated",
+    ir.STEP: "_stepped",
+    ir.CHOICE: "_chosen",
+    ir.CAST: "_cast",
+    ir.CALL: "call",
+    ir.COMMA: "_comma",
+    ir.NEW: "new",
+    ir.DELETE: "delete",
+    ir.INIT: "_compound",
+    ir.SIZEOF: "_sizeof",
+    ir.LAMBDA: "_lambda",
+    ir.MOVE: "_moved",
+    ir.OPAQUE: "_opaque",
+    ir.MACRO: "_macro",
+    **dict.fromkeys(ARITHMETIC, "_binary"),
 }
-_BY_DIVISOR = (ir.DIV, ir.MOD, ir.SHL, ir.SHR)
-_MAY_WRAP = (ir.ADD, ir.SUB, ir.MUL, ir.SHL)
-_MIXING = (ir.BAND, ir.BOR, ir.BXOR, ir.SHL, ir.SHR, ir.INVERT, ir.MOD)
+"""The method that evaluates each operation; a subclass may have its own."""
+
+Handler = Callable[["Evaluate", Expr, State], Value | None]
 
 
-class Evaluate(Access):
+class Evaluate(Fitting):
     """Evaluates expressions."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]
-        self._handlers: list[Callable[[Expr, State], Value | None]] = [self._opaque] * 64
-        for op, handler in (
-            (ir.CONST, self._constant),
-            (ir.TEXT, self._text),
-            (ir.VAR, self._variable),
-            (ir.CODE, self._code),
-            (ir.DEREF, self._memory),
-            (ir.INDEX, self._memory),
-            (ir.MEMBER, self._memory),
-            (ir.ADDRESS, self._address),
-            (ir.NEG, self._negated),
-            (ir.NOT, self._not),
-            (ir.INVERT, self._inverted),
-            (ir.LESS, self._compared),
-            (ir.LESS_EQUAL, self._compared),
-            (ir.EQUAL, self._compared),
-            (ir.NOT_EQUAL, self._compared),
-            (ir.AND, self._logical),
-            (ir.OR, self._logical),
-            (ir.ASSIGN, self._assigned),
-            (ir.UPDATE, self._updated),
-            (ir.STEP, self._stepped),
-            (ir.CHOICE, self._chosen),
-            (ir.CAST, self._cast),
-            (ir.CALL, self.call),
-            (ir.COMMA, self._comma),
-            (ir.NEW, self.new),
-            (ir.DELETE, self.delete),
-            (ir.INIT, self._compound),
-            (ir.SIZEOF, self._sizeof),
-            (ir.LAMBDA, self._lambda),
-            (ir.MOVE, self._moved),
-            (ir.OPAQUE, self._opaque),
-            (ir.MACRO, self._macro),
-            *((op, self._binary) for op in _ARITHMETIC),
-        ):
-            self._handlers[op] = handler
+    _handlers: tuple[Handler, ...] = ()
+    """By operation. A table of the class, not of each run: bound methods would make every run a ring that only the collector can free."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls._handlers = tuple(getattr(cls, _HANDLERS[op]) for op in range(len(_HANDLERS)))
 
     # provided by the other parts of the interpreter
     def call(self, e: Expr, st: State) -> Value | None:
@@ -139,7 +111,7 @@ class Evaluate(Access):
         self.steps += 1
         if self.steps > self.limit:
             raise OutOfBudget
-        return self._handlers[e[0]](e, st)
+        return self._handlers[e[0]](self, e, st)
 
     def number(self, e: Expr, st: State) -> Num | None:
         """The value of an expression when it is a number."""
@@ -186,7 +158,7 @@ class Evaluate(Access):
             bound = self.load(place, e[1], st, e)
             return self.load(bound, e[1].target, st, e) if isinstance(bound, Ptr) else None
         if place is None:
-            return self.fresh(e[1], st, self.describe(e), e[2])
+            return self.fresh_of(e, e[1], st)
         return self._absent_is_null(self.load(place, e[1], st, e), st)
 
     def _address(self, e: Expr, st: State) -> Value | None:
@@ -227,242 +199,9 @@ class Evaluate(Access):
         ):
             st.change(value.object).null = SURE
 
-    def truth_of(self, value: Value | None, st: State) -> bool | None:
-        """Whether a value is true on this path; None when open."""
-        if isinstance(value, Ptr):
-            object_ = st.objects.get(value.object)
-            if object_ is None or value.is_open:
-                return None
-            if object_.state == ABSENT:
-                return False
-            if (
-                object_.null in (MAY_FAIL, UNTESTED, USED)
-                and value.offset.lo == 0
-                and value.offset.hi == 0
-                and not value.path
-            ):
-                return None
-            return True
-        return truth(value)
-
     def _binary(self, e: Expr, st: State) -> Value | None:
         left, right = self.evaluate(e[3], st), self.evaluate(e[4], st)
         return self.combine(e[0], e, e[3], e[4], left, right, st)
-
-    def combine(
-        self, op: int, e: Expr, left_e: Expr, right_e: Expr, left: Value | None, right: Value | None, st: State
-    ) -> Value | None:
-        """A binary operation on two values."""
-        if isinstance(left, Ptr) or isinstance(right, Ptr):
-            return self._pointer_arithmetic(op, e, left_e, right_e, left, right, st)
-        if not isinstance(left, Num) or not isinstance(right, Num):
-            return self.fresh(e[1], st, "", e[2]) if e[1].kind in (INT, POINTER) else None
-        if e[1].kind == POINTER and op in (ir.ADD, ir.SUB) and left_e[1].kind in (POINTER, ARRAY):
-            element = self.size_of(e[1].target) if e[1].target is not None and e[1].target.kind != VOID else ONE
-            if element is not None and not left.is_constant:
-                moved = multiply(right, element)
-                return _ARITHMETIC[op](left, moved)
-            return self.fresh(e[1], st, "", e[2])
-        type_ = e[1]
-        if type_.kind == INT and op in _BY_DIVISOR:
-            if op in (ir.DIV, ir.MOD):
-                self._by_zero(op, e, right_e, right, st)
-            elif type_.bits >= 32:
-                self._shifted_out(op, e, right_e, right, type_, st)
-        made = _ARITHMETIC[op](left, right)
-        if type_.kind != INT:
-            return (
-                made
-                if type_.kind == FLOAT
-                else with_bits(made, made.bits & ~ENDS if not made.is_constant else made.bits)
-            )
-        if op in _MAY_WRAP and wraps(made, type_):
-            self._wrapped(op, e, left, right, made, type_, st)
-        fitted = converted(made, type_)
-        if op in _MAY_WRAP or (left.bits | right.bits) & SUM:
-            fitted = with_bits(fitted, fitted.bits | SUM)
-        if op in _MAY_WRAP and made.is_tainted and made.bits & HI and made.hi > type_.hi:
-            fitted = with_bits(fitted, fitted.bits | WRAPPED)
-        return fitted
-
-    def _by_zero(self, op: int, e: Expr, right_e: Expr, right: Num, st: State) -> None:
-        """A divisor that is zero on this path, or that input can make zero."""
-        if right.lo > 0 or right.hi < 0 or right.bits & NONZERO:
-            return
-        if right.lo == right.hi:
-            if right.bits & ENDS != ENDS:
-                return
-        elif (
-            not right.is_tainted
-            or (right.lo < 0 and not right.bits & LO)
-            or (right.hi > 0 and not right.bits & HI)
-            or not right.bits & ENDS
-        ):
-            return
-        cause = ("random" if right.bits & RANDOM else "input") if right.is_tainted else "constant"
-        captures = {"operation": SIGNS.get(op, "/"), "divisor": self.describe(right_e), "cause": cause}
-        doubt = (
-            2 if right.bits & TESTED or st.facts.get("\0left") else 0
-        )  # it depends on something else that is zero then
-        self.report("division-by-zero", e[2], st, self.describe(right_e), captures, self.source_steps(right), doubt)
-
-    def _shifted_out(self, op: int, e: Expr, right_e: Expr, right: Num, type_: CType, st: State) -> None:
-        """A shift by a negative number of bits, or by as many as the type has."""
-        over = right.hi >= type_.bits and right.bits & HI
-        under = right.lo < 0 and right.bits & LO
-        if not over and not under:
-            return
-        cause = (
-            ("random" if right.bits & RANDOM else "input")
-            if right.is_tainted
-            else "constant"
-            if right.lo == right.hi
-            else "loop"
-        )
-        amount = str(right.hi if over else right.lo) if not right.is_tainted else "any value"
-        captures = {
-            "operation": SIGNS.get(op, "<<"),
-            "type": type_.text,
-            "amount": amount,
-            "cause": cause,
-            "by": self.describe(right_e),
-        }
-        self.report("bad-shift", e[2], st, self.describe(right_e), captures, self.source_steps(right))
-
-    def _wrapped(self, op: int, e: Expr, left: Num, right: Num, made: Num, type_: CType, st: State) -> None:
-        """Arithmetic whose result may not fit. Unsigned wrapping is reported for input only, and not where bits are being mixed."""
-        is_input = made.is_tainted
-        over = made.hi > type_.hi and made.bits & HI
-        under = made.lo < type_.lo and made.bits & LO
-        if not over and not under:
-            return
-        if not is_input:
-            if not made.is_constant or (not type_.signed and not (left.bits | right.bits) & EXTREME):
-                return
-            if op == ir.SHL or not self._has_variable(e, 0):
-                return
-        elif op == ir.SHL or (not type_.signed and self._mixes(e, 0)):
-            return
-        direction = "above" if over else "below"
-        self.report(
-            "integer-wrap",
-            e[2],
-            st,
-            self.describe(e),
-            {
-                "operation": SIGNS.get(op, "+"),
-                "type": type_.text,
-                "cause": ("random" if made.bits & RANDOM else "input") if is_input else "constant",
-                "direction": direction,
-                "use": self.describe(e),
-            },
-            self.source_steps(left, right),
-        )
-
-    def _has_variable(self, e: Expr, depth: int) -> bool:
-        if depth > 8:
-            return False
-        return any(
-            type(part) is tuple
-            and part
-            and (part[0] in (ir.VAR, ir.MEMBER, ir.INDEX, ir.DEREF) or self._has_variable(part, depth + 1))
-            for part in e[3:]
-        )
-
-    def _mixes(self, e: Expr, depth: int) -> bool:
-        """True in hashes and checksums: sums of values that are shifted and masked."""
-        if depth > 6:
-            return False
-        return any(
-            type(part) is tuple and part and (part[0] in _MIXING or self._mixes(part, depth + 1)) for part in e[3:]
-        )
-
-    def _pointer_arithmetic(
-        self, op: int, e: Expr, left_e: Expr, right_e: Expr, left: Value | None, right: Value | None, st: State
-    ) -> Value | None:
-        if isinstance(left, Ptr) and isinstance(right, Ptr):
-            if op == ir.SUB:
-                return self._difference(e, left, right, left_e, st)
-            return self.fresh(e[1], st, "", e[2])
-        pointer = left if isinstance(left, Ptr) else right
-        number = right if isinstance(left, Ptr) else left
-        assert isinstance(pointer, Ptr)
-        if op not in (ir.ADD, ir.SUB) or (op == ir.SUB and not isinstance(left, Ptr)):
-            return self.fresh(e[1], st, "", e[2])
-        if not isinstance(number, Num):
-            return Ptr(pointer.object, Num(-(1 << 62), 1 << 62), pointer.path)
-        side = left_e if isinstance(left, Ptr) else right_e
-        is_integer = side[1].kind == INT
-        target = side[1].target
-        element = ONE if is_integer or target is None or target.kind == VOID else self.size_of(target)
-        if element is None:
-            return Ptr(pointer.object, Num(-(1 << 62), 1 << 62), pointer.path)
-        self._check_scaling(e, right_e if isinstance(left, Ptr) else left_e, element, target, st)
-        moved = multiply(number, element)
-        return Ptr(
-            pointer.object,
-            add(pointer.offset, moved) if op == ir.ADD else subtract(pointer.offset, moved),
-            pointer.path,
-        )
-
-    def _check_scaling(self, e: Expr, amount: Expr, element: Num, target: CType | None, st: State) -> None:
-        """`p + n * sizeof(*p)`: the compiler scales once more."""
-        if element.is_constant and element.lo <= 1:
-            return
-        while amount[0] == ir.CAST:
-            amount = amount[3]
-        candidates = [amount] if amount[0] == ir.SIZEOF else [amount[3], amount[4]] if amount[0] == ir.MUL else []
-        for part in candidates:
-            while part[0] == ir.CAST:
-                part = part[3]
-            if part[0] == ir.SIZEOF and part[3].kind != VOID:
-                size = self.size_of(part[3])
-                if size is not None and (
-                    size.sym == element.sym and size.lo == element.lo and (size.lo > 1 or size.sym is not None)
-                ):
-                    self.report(
-                        "scaled-twice",
-                        e[2],
-                        st,
-                        self.describe(e),
-                        {"pointer": self.describe(e[3]), "element": target.text if target is not None else "?"},
-                    )
-                    return
-
-    def _difference(self, e: Expr, left: Ptr, right: Ptr, left_e: Expr, st: State) -> Value:
-        target = left_e[1].target
-        element = target.size if target is not None and target.size else 1
-        if left.object == right.object and left.path == right.path:
-            distance = subtract(left.offset, right.offset)
-            if left.offset.is_tainted and not left.offset.bits & ENDS and distance.hi > LONGEST:
-                # the place of a character that input decides
-                length = self.length_at(Ptr(left.object), st) if right.offset.lo == right.offset.hi == 0 else None
-                if length is not None and length.sym is not None and length.bits & EXACT:
-                    distance = Num(
-                        distance.lo,
-                        min(LONGEST, length.hi),
-                        HI | TAINT,
-                        length.sym,
-                        length.coef,
-                        length.off - 1,
-                        left.offset.source,
-                    )
-                else:
-                    distance = Num(distance.lo, LONGEST, HI | TAINT, source=left.offset.source)
-            if element > 1:
-                return values.divide(distance, constant(element))
-            return distance
-        a, b = st.objects.get(left.object), st.objects.get(right.object)
-        if a is not None and b is not None and a.kind != OUTER and b.kind != OUTER:
-            self.report(
-                "unrelated-pointers",
-                e[2],
-                st,
-                a.name + b.name,
-                {"left": a.name or "one block", "right": b.name or "another", "operation": "subtracted"},
-                (*self.object_steps(a), *self.object_steps(b)),
-            )
-        return self.fresh(e[1], st, "", e[2]) or ZERO
 
     def _compared(self, e: Expr, st: State) -> Value | None:
         left, right = as_compared(e, self.evaluate(e[3], st), self.evaluate(e[4], st))
@@ -473,66 +212,6 @@ class Evaluate(Access):
         if known is None and isinstance(left, Ptr) and isinstance(right, Ptr) and e[0] in (ir.LESS, ir.LESS_EQUAL):
             self.ordered(e, left, right, st)
         return _BOOLEAN if known is None else constant(int(known))
-
-    def ordered(self, e: Expr, left: Ptr, right: Ptr, st: State) -> None:
-        """Two pointers are compared by `<` or its like: into different objects that has no meaning."""
-        a, b = st.objects.get(left.object), st.objects.get(right.object)
-        if a is not None and b is not None and a is not b and a.kind != OUTER and b.kind != OUTER:
-            captures = {"left": a.name or "one block", "right": b.name or "another", "operation": "ordered"}
-            self.report(
-                "unrelated-pointers",
-                e[2],
-                st,
-                a.name + b.name,
-                captures,
-                (*self.object_steps(a), *self.object_steps(b)),
-            )
-
-    def compare(self, op: int, left: Value | None, right: Value | None, st: State) -> bool | None:
-        """The result of a comparison when it is certain."""
-        if isinstance(left, Num) and isinstance(right, Num):
-            return self._compare_numbers(op, left, right)
-        if op in (ir.EQUAL, ir.NOT_EQUAL):
-            for pointer, other in ((left, right), (right, left)):
-                if isinstance(pointer, (Ptr, Code)) and isinstance(other, Num) and other.is_constant and other.lo == 0:
-                    known = self.truth_of(pointer, st)
-                    return None if known is None else known == (op == ir.NOT_EQUAL)
-            if isinstance(left, Code) and isinstance(right, Code):
-                return (left.name == right.name) == (op == ir.EQUAL)
-        if isinstance(left, Ptr) and isinstance(right, Ptr) and left.object == right.object and left.path == right.path:
-            return self._compare_numbers(op, left.offset, right.offset)
-        if isinstance(left, Ptr) and isinstance(right, Num) and right.lo == right.hi <= 0 and self._is_handle(left, st):
-            return op == ir.NOT_EQUAL  # a descriptor is at least 0
-        if isinstance(right, Ptr) and isinstance(left, Num) and left.lo == left.hi <= 0 and self._is_handle(right, st):
-            return op != ir.EQUAL
-        return None
-
-    @staticmethod
-    def _is_handle(pointer: Ptr, st: State) -> bool:
-        object_ = st.objects.get(pointer.object)
-        return (
-            object_ is not None
-            and object_.kind == HEAP
-            and object_.null == SURE
-            and object_.state == LIVE
-            and object_.size is None
-        )
-
-    @staticmethod
-    def _compare_numbers(op: int, a: Num, b: Num) -> bool | None:
-        if a.sym is not None and a.sym == b.sym and a.coef == b.coef and a.bits & b.bits & EXACT:
-            lo = hi = a.off - b.off
-        else:
-            lo, hi = a.lo - b.hi, a.hi - b.lo
-        if op == ir.LESS:
-            return True if hi < 0 else False if lo >= 0 else None
-        if op == ir.LESS_EQUAL:
-            return True if hi <= 0 else False if lo > 0 else None
-        if lo > 0 or hi < 0 or (a.bits & NONZERO and b.lo == b.hi == 0) or (b.bits & NONZERO and a.lo == a.hi == 0):
-            return op == ir.NOT_EQUAL
-        if lo == hi == 0:
-            return op == ir.EQUAL
-        return None
 
     def _logical(self, e: Expr, st: State) -> Value | None:
         trues, falses = self.split(e, st)
@@ -640,131 +319,13 @@ class Evaluate(Access):
             if object_.type is None:
                 object_.type = target
 
-    def fit(
-        self, value: Value | None, value_e: Expr, type_: CType, st: State, at: int, *, is_explicit: bool = False
-    ) -> Value | None:
-        """A value converted to the type of what it is assigned to; a loss is reported."""
-        if isinstance(value, Num) and type_.kind == INT:
-            if wraps(value, type_):
-                self._lost(value, value_e, type_, st, at, is_explicit=is_explicit)
-            made = converted(value, type_)
-            if (
-                type_.bits > 32
-                and value_e[1].kind == INT
-                and value_e[1].signed
-                and value_e[1].bits < 32
-                and made.lo < 0
-            ):
-                made = with_bits(made, made.bits | WIDENED)
-            return made
-        if isinstance(value, Num) and type_.kind == UNKNOWN:
-            return value
-        if (
-            isinstance(value, Num)
-            and type_.kind == POINTER
-            and not value.is_constant
-            and not value.is_tainted
-            and value.sym is None
-        ):
-            return None
-        return value
-
-    def _lost(self, value: Num, value_e: Expr, type_: CType, st: State, at: int, *, is_explicit: bool) -> None:
-        source = value_e[1]
-        if source.kind == UNKNOWN and value_e[0] == ir.CALL and value.is_tainted:
-            source = _LONG if value.hi > _INT.hi else _INT  # a function nobody declares, whose model gives a number
-            if type_.bits >= source.bits:
-                return
-        if source.kind != INT:
-            return
-        if type_ is BOOL:
-            return
-        if type_.bits >= source.bits and not (type_.bits > 32 and source.bits > type_.bits):
-            if not is_explicit:
-                self._changed_sign(value, value_e, type_, st, at)
-            return
-        out = (value.hi > type_.hi and value.bits & HI) or (value.lo < type_.lo and value.bits & LO)
-        if not out or (is_explicit and not value.is_tainted and not (value.is_constant and value.bits & SUM)):
-            return
-        if value.is_constant and not value.bits & TAINT and (not value.bits & SUM or type_.bits >= 32):
-            fits_modulo = type_.bits == 8 and -128 <= value.lo <= 255
-            if self._comes_from_variable(value_e) and not fits_modulo:
-                self.report(
-                    "narrowing",
-                    at,
-                    st,
-                    self.describe(value_e),
-                    {"type": type_.text, "from": source.text, "cause": "constant"},
-                )
-            return
-        if type_.bits == 8 and not type_.signed and value.lo >= -128 and value.hi <= 255:
-            return
-        is_made_here = value_e[0] not in (ir.VAR, ir.MEMBER, ir.INDEX, ir.DEREF)
-        if is_explicit and (
-            (value.bits & RANDOM and is_made_here)
-            or (type_.bits == 8 and not value.bits & SUM and value_e[0] in (ir.SHR, ir.BAND))
-        ):
-            return
-        if value.is_tainted and value.lo >= -1 and value.hi <= 255 and not value.bits & SUM:
-            return  # a byte read by fgetc(): its test for EOF is what matters
-        cause = ("random" if value.bits & RANDOM else "input") if value.is_tainted else "constant"
-        name = self.describe(value_e)
-        inner = value_e
-        while inner[0] == ir.CAST:
-            inner = inner[3]
-        if value.bits & SUM and inner[0] in (ir.ADD, ir.SUB, ir.MUL, ir.STEP):
-            if not type_.signed and self._mixes(inner, 0):
-                return
-            direction = "above" if value.hi > type_.hi and value.bits & HI else "below"
-            captures = {
-                "operation": SIGNS.get(inner[0], "+"),
-                "type": type_.text,
-                "cause": cause,
-                "direction": direction,
-                "use": name,
-            }
-            self.report("integer-wrap", at, st, name, captures, self.source_steps(value))
-        elif value.is_tainted or (
-            type_.signed and type_.bits < 32 and inner[0] in (ir.VAR, ir.MEMBER, ir.INDEX, ir.DEREF)
-        ):
-            self.report(
-                "narrowing",
-                at,
-                st,
-                name,
-                {"type": type_.text, "from": source.text, "cause": cause},
-                self.source_steps(value),
-            )
-
-    def _comes_from_variable(self, e: Expr) -> bool:
-        """True for the value of a variable or a call: what a literal does not fit into is a compiler's business."""
-        while e[0] == ir.CAST:
-            e = e[3]
-        return e[0] in (ir.VAR, ir.MEMBER, ir.INDEX, ir.DEREF, ir.CALL) or (
-            e[0] in (ir.ADD, ir.SUB, ir.MUL) and self._has_variable(e, 0)
-        )
-
-    def _changed_sign(self, value: Num, value_e: Expr, type_: CType, st: State, at: int) -> None:
-        """A negative number becomes a huge one, or a huge one negative."""
-        if type_.signed == value_e[1].signed or not self._comes_from_variable(value_e):
-            return
-        if type_.signed:
-            if not (value.is_constant and value.lo > type_.hi):
-                return
-        elif not (value.hi < 0 and value.is_constant) and not (value.is_tainted and value.lo < -1 and value.bits & LO):
-            return
-        cause = ("random" if value.bits & RANDOM else "input") if value.is_tainted else "constant"
-        name = self.describe(value_e)
-        captures = {"type": type_.text, "from": value_e[1].text, "cause": cause, "value": name}
-        self.report("sign-change", at, st, name, captures, self.source_steps(value), 1)
-
     def _updated(self, e: Expr, st: State) -> Value | None:
         op, place_e, value_e = e[3], e[4], e[5]
         right = self.evaluate(value_e, st)
         place = self.place(place_e, st)
         left = self._absent_is_null(self.load(place, place_e[1], st, place_e), st)
         type_ = place_e[1]
-        wide = type_ if type_.kind != INT else (type_ if type_.bits >= 32 else _INT)
+        wide = type_ if type_.kind != INT else (type_ if type_.bits >= 32 else SIGNED)
         if value_e[1].kind == INT and type_.kind == INT and value_e[1].bits > wide.bits:
             wide = value_e[1]
         whole = (op, wide, e[2], place_e, value_e)
@@ -950,23 +511,3 @@ class Evaluate(Access):
         for part in e[3] if len(e) > 3 and type(e[3]) is tuple else ():
             self.evaluate(part, st)
         return None if e[1].kind not in (INT, POINTER) else self.fresh(e[1], st, "", e[2])
-
-
-def as_compared(e: Expr, left: Value | None, right: Value | None) -> tuple[Value | None, Value | None]:
-    """The operands of a comparison after the usual conversions: a negative constant becomes huge beside an unsigned value."""
-    if (
-        isinstance(left, Num)
-        and isinstance(right, Num)
-        and (left.lo < 0 or right.lo < 0)
-        and e[3][1].kind == INT
-        and e[4][1].kind == INT
-    ):
-        type_ = common(e[3][1], e[4][1])
-        if type_.kind == INT and not type_.signed:
-            left = converted(left, type_) if left.is_constant else left
-            right = converted(right, type_) if right.is_constant else right
-    return left, right
-
-
-_INT = CType(INT, name="int", size=4)
-_LONG = CType(INT, name="long", size=8)

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 
 from rustplan.flow.calls import Calls
 from rustplan.flow.events import Event
-from rustplan.flow.memory import INPUT, OUTER, State, joined, similar
+from rustplan.flow.ir import Var
+from rustplan.flow.memory import INPUT, OUTER, State
+from rustplan.flow.merging import joined, similar
 from rustplan.flow.run import MAX_STATES, STEPS_AT_EIGHT, STEPS_AT_FOUR, Run
 from rustplan.flow.values import ENDS, TAINT, Num, Ptr
 
 ENDED = "\0ended"
 """The fact of a path that ended in a call that does not return."""
 
+Varying = tuple[set[Var], set[int]]
+Feature = tuple[int, ...]
+
 _OMISSIONS = frozenset(("uninitialized-read", "leak", "negative-size"))
-_COUNTS_MUCH = 12
 
 
 class Joining(Calls):
@@ -119,19 +123,20 @@ def _without_similar(states: list[State]) -> list[State]:
 def _joined_nearest(states: list[State], most: int) -> list[State]:
     """Join the two states that differ least in what findings depend on, until there are at most so many."""
     kept = list(states)
-    seen = [_features(state) for state in kept]
+    varying = _varying(states)
+    seen = [_features(state, varying) for state in kept]
     while len(kept) > most:
         best, pair = -1, (0, 1)
         for later in range(len(kept) - 1, 0, -1):
             for earlier in range(later - 1, -1, -1):
-                distance = sum(feature[0] for feature in seen[earlier] ^ seen[later])
+                distance = sum([feature[0] for feature in seen[earlier] ^ seen[later]])
                 if best < 0 or distance < best:
                     best, pair = distance, (earlier, later)
             if best == 0:
                 break
         earlier, later = pair
         kept[earlier] = joined(kept[earlier], kept[later])
-        seen[earlier] = _features(kept[earlier])
+        seen[earlier] = _features(kept[earlier], varying)
         del kept[later], seen[later]
     return kept
 
@@ -141,9 +146,9 @@ def _joined_alike(states: list[State], most: int) -> list[State]:
     first: dict[object, int] = {}
     kept: list[State] = []
     left = len(states)
+    varying = _varying(states)
     for state in states:
-        key = frozenset(feature for feature in _features(state) if feature[0] >= _COUNTS_MUCH)
-        index = first.setdefault(key, len(kept))
+        index = first.setdefault(frozenset(_main_features(state, varying)), len(kept))
         if index < len(kept) and left > most:
             kept[index] = joined(kept[index], state)
             left -= 1
@@ -152,25 +157,55 @@ def _joined_alike(states: list[State], most: int) -> list[State]:
     return kept
 
 
-def _features(state: State) -> frozenset[tuple[int, ...]]:
-    """Where pointers lead, what lives, what is input; each begins with its weight. Handles, which have no size, count least."""
-    made: set[tuple[int, ...]] = set()
-    objects = state.objects
-    for number, item in objects.items():
-        if item.kind == OUTER:
-            continue
-        weight = 3 if item.size is not None else 1
-        made.add((weight, number, item.state, item.null))
-        made.add((10 if item.content == INPUT else weight, number, item.content))
-        if any(isinstance(cell[1], Num) and cell[1].bits & TAINT for cell in item.cells.values()):
-            made.add((30, number))
-    for var, value in state.env.items():
+def _varying(states: list[State]) -> Varying:
+    """The variables and the objects that are not the same in all states: what is the same is so in what they are joined to, too."""
+    first = states[0]
+    variables: set[Var] = set()
+    numbers: set[int] = set()
+    for other in states[1:]:
+        variables.update([var for var, _ in first.env.items() ^ other.env.items()])
+        numbers.update([number for number, _ in first.objects.items() ^ other.objects.items()])
+    if numbers:
+        variables.update(
+            [var for var, value in first.env.items() if isinstance(value, Ptr) and value.object in numbers]
+        )
+    return variables, numbers
+
+
+def _main_features(state: State, varying: Varying) -> set[Feature]:
+    """What is input, and where pointers into objects of some size lead; each begins with its weight."""
+    made: set[Feature] = set()
+    env, objects = state.env, state.objects
+    for number in varying[1]:
+        item = objects.get(number)
+        if item is not None and item.kind != OUTER:
+            for cell in item.cells.values():
+                if isinstance(cell[1], Num) and cell[1].bits & TAINT:
+                    made.add((30, number))
+                    break
+    for var in varying[0]:
+        value = env.get(var)
         if isinstance(value, Num):
             if value.bits & TAINT:
                 made.add((20, id(var)))
-            if value.bits & (ENDS | TAINT):
-                made.add((8 if value.bits & TAINT else 1, id(var), value.lo, value.hi, value.bits & (ENDS | TAINT)))
         elif isinstance(value, Ptr) and value.object in objects and objects[value.object].size is not None:
             offset = value.offset
             made.add((40 if offset.lo == offset.hi != 0 else 12, id(var), value.object, offset.lo, offset.hi))
-    return frozenset(made)
+    return made
+
+
+def _features(state: State, varying: Varying) -> set[Feature]:
+    """The same, and what lives, what objects hold, what numbers can be. Handles, which have no size, count least."""
+    made = _main_features(state, varying)
+    env, objects = state.env, state.objects
+    for number in varying[1]:
+        item = objects.get(number)
+        if item is not None and item.kind != OUTER:
+            weight = 3 if item.size is not None else 1
+            made.add((weight, number, item.state, item.null))
+            made.add((10 if item.content == INPUT else weight, number, item.content))
+    for var in varying[0]:
+        value = env.get(var)
+        if isinstance(value, Num) and value.bits & (ENDS | TAINT):
+            made.add((8 if value.bits & TAINT else 1, id(var), value.lo, value.hi, value.bits & (ENDS | TAINT)))
+    return made

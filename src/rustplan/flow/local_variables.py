@@ -6,7 +6,8 @@ from rustplan.flow import ir
 from rustplan.flow.ctypes import ARRAY, FLOAT, INT, POINTER, CType
 from rustplan.flow.ir import Expr, Stmt, Var
 from rustplan.flow.joining import Joining
-from rustplan.flow.memory import ANY, STACK, UNSET, State, joined
+from rustplan.flow.memory import ANY, STACK, UNSET, State
+from rustplan.flow.merging import joined
 from rustplan.flow.values import Num, Ptr, Uninitialized, Value, multiply
 
 

@@ -139,6 +139,10 @@ class Run:
             return Num(WIDE_LO, WIDE_HI)
         return unknown(type_, self.symbol())
 
+    def fresh_of(self, e: Expr, type_: CType, st: State) -> Value:
+        """The same for the value of an expression, which only a pointer is called by."""
+        return self.fresh(type_, st, self.describe(e) if type_.kind in (POINTER, REFERENCE) else "", e[2])
+
     def outer_for(self, value: Num, st: State, name: str, type_: CType | None, at: int) -> Ptr | None:
         """The object that an unknown number leads to when it is used as a pointer: the same number, the same object."""
         if value.sym is None or value.coef != 1 or not value.bits & EXACT:

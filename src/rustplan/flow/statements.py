@@ -25,27 +25,6 @@ _HOLDS_LABELS = frozenset((ir.BLOCK, ir.LABEL, ir.LOOP, ir.IF, ir.SWITCH, ir.TRY
 class Statements(LocalVariables, Loops, Leaving):
     """Runs statements."""
 
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
-        handlers: dict[int, Callable[[Stmt, list[State]], list[State]]] = {
-            ir.EVAL: self._evaluated,
-            ir.DECLARE: self._declared,
-            ir.BLOCK: self._block,
-            ir.IF: self._if,
-            ir.LOOP: self._loop,
-            ir.SWITCH: self._switch,
-            ir.RETURN: self._return,
-            ir.BREAK: self._break,
-            ir.CONTINUE: self._continue,
-            ir.GOTO: self._goto,
-            ir.LABEL: self._label,
-            ir.EITHER: self._either,
-            ir.TRY: self._try,
-            ir.THROW: self._throw,
-            ir.NOTHING: lambda _, states: states,
-        }
-        self._statements = [handlers[op] for op in range(len(handlers))]
-
     def run_body(self, routine: Routine, st: State) -> list[State]:
         """Run the body of a routine; the states that fall off its end."""
         return self.execute(routine.body, [st])
@@ -54,7 +33,7 @@ class Statements(LocalVariables, Loops, Leaving):
         """Run one statement."""
         if not states and statement[0] not in _HOLDS_LABELS:
             return states
-        return self._statements[statement[0]](statement, states)
+        return _STATEMENTS[statement[0]](self, statement, states)
 
     # ---- plain statements ----
 
@@ -287,3 +266,27 @@ def _forget_locals(state: State) -> None:
     for var, value in list(state.env.items()):
         if isinstance(value, (Uninitialized, Num)):
             del state.env[var]
+
+
+def _nothing(_run: Statements, _statement: Stmt, states: list[State]) -> list[State]:
+    return states
+
+
+_BY_OPERATION: dict[int, Callable[[Statements, Stmt, list[State]], list[State]]] = {
+    ir.EVAL: Statements._evaluated,
+    ir.DECLARE: Statements._declared,
+    ir.BLOCK: Statements._block,
+    ir.IF: Statements._if,
+    ir.LOOP: Statements._loop,
+    ir.SWITCH: Statements._switch,
+    ir.RETURN: Statements._return,
+    ir.BREAK: Statements._break,
+    ir.CONTINUE: Statements._continue,
+    ir.GOTO: Statements._goto,
+    ir.LABEL: Statements._label,
+    ir.EITHER: Statements._either,
+    ir.TRY: Statements._try,
+    ir.THROW: Statements._throw,
+    ir.NOTHING: _nothing,
+}
+_STATEMENTS = tuple(_BY_OPERATION[op] for op in range(len(_BY_OPERATION)))
