@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from rustplan.components.files import Inventory
 from rustplan.model.code_graph import CodeGraph, Edge, EdgeKind
 from rustplan.model.component import Component, Dependency, DependencyEvidence
+from rustplan.model.facts import NativeLinkKind
 from rustplan.model.source import Role
 
 _COUNTED = (Role.SOURCE, Role.VENDORED, Role.GENERATED)
 _FIRM = (EdgeKind.CALL, EdgeKind.GLOBAL, EdgeKind.IMPLEMENTS, EdgeKind.JNI)
+_BY_NAME = (NativeLinkKind.SYMBOL, NativeLinkKind.BOUND)
 _SHOWN = 8
 
 
@@ -27,7 +29,7 @@ def find_dependencies(
     What tests and examples use does not count.
     """
     pairs = _edges_by_ends(components, graph, inventory)
-    dependencies = tuple(_dependency(ends, edges) for ends, edges in sorted(pairs.items()))
+    dependencies = tuple(_dependency(ends, edges, inventory) for ends, edges in sorted(pairs.items()))
     firm = {ends: firm_weight(edges) for ends, edges in sorted(pairs.items())}
     return dependencies, {ends: weight for ends, weight in firm.items() if weight > 0}
 
@@ -54,7 +56,8 @@ def _edges_by_ends(components: Sequence[Component], graph: CodeGraph, inventory:
     return pairs
 
 
-def _dependency(ends: Ends, edges: Sequence[Edge]) -> Dependency:
+def _dependency(ends: Ends, edges: Sequence[Edge], inventory: Inventory) -> Dependency:
+    native = [edge for edge in edges if edge.kind is EdgeKind.JNI]
     parts: dict[EdgeKind, float] = {}
     for kind in EdgeKind:
         weights = sorted(edge.weight for edge in edges if edge.kind is kind)
@@ -67,7 +70,24 @@ def _dependency(ends: Ends, edges: Sequence[Edge]) -> Dependency:
         parts=parts,
         places=len(edges),
         evidence=_heaviest(edges),
+        native_functions=len(_functions(native)),
+        looked_up=len(_functions(_looked_up(native, inventory))),
     )
+
+
+def _functions(edges: Sequence[Edge]) -> set[tuple[str, str]]:
+    return {(edge.dependency, edge.symbol) for edge in edges}
+
+
+def _looked_up(edges: Sequence[Edge], inventory: Inventory) -> list[Edge]:
+    """The edges to functions that the Java file names itself, so that JNI has no part in them."""
+    named: dict[str, set[str] | None] = {}
+    for path in sorted({edge.dependent for edge in edges}):
+        facts = inventory.facts.get(path)
+        links = facts.native_links if facts is not None else ()
+        is_direct = any(link.kind is NativeLinkKind.DIRECT for link in links)
+        named[path] = None if is_direct else {link.name for link in links if link.kind in _BY_NAME}
+    return [edge for edge in edges if (names := named[edge.dependent]) is None or edge.symbol in names]
 
 
 def _heaviest(edges: Sequence[Edge]) -> tuple[DependencyEvidence, ...]:

@@ -38,6 +38,8 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
 
     files: Mapping[str, SourceFile]
     facts: Mapping[str, FileFacts]
+    raw: Mapping[str, int] = msgspec.field(default_factory=dict)
+    """Code lines by path that the memory-safety track counts."""
 
     def role(self, path: str) -> Role | None:
         """The role of a file of the tree; None for a path outside of it."""
@@ -90,6 +92,7 @@ def take_inventory(tree: SourceTree, scan: TreeScan) -> Inventory:
     return Inventory(
         files={file.path: file for file in sorted(tree.files, key=lambda file: file.path)},
         facts={file.path: file.facts for file in scan.files},
+        raw={file.path: file.raw_sloc for file in scan.files},
     )
 
 

@@ -25,6 +25,9 @@ def summarise(group: Group, inventory: Inventory, wanted_by: Mapping[str, tuple[
         sloc=lines.total(),
         unsafe_sloc=sum(number for language, number in lines.items() if language.is_memory_unsafe),
         languages={language: lines[language] for language in Language if lines[language]},
+        raw_java_sloc=sum(
+            inventory.raw.get(path, 0) for path in sources if not inventory.files[path].language.is_memory_unsafe
+        ),
         functions=sum(len(inventory.facts[path].functions) for path in sources if path in inventory.facts),
         test_files=sum(1 for path in group.files if inventory.role(path) is Role.TEST),
         aliases=tuple(sorted({target.name for target in targets} - {group.name})),
