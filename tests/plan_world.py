@@ -164,6 +164,7 @@ class World:
             sloc=sum(languages.values()),
             unsafe_sloc=sum(lines for language, lines in languages.items() if language.is_memory_unsafe),
             languages=dict(languages),
+            raw_java_sloc=sum(file.raw_sloc for file in sources if not file.facts.language.is_memory_unsafe),
             test_files=sum(1 for path in paths if path in self.files and self.files[path].role is Role.TEST),
         )  # fmt: skip
 

@@ -94,6 +94,18 @@ class QuerySet:
         for pattern, captures in tree_sitter.QueryCursor(self._query).matches(node):
             yield names[pattern], captures
 
+    def by_name(self, node: Node) -> dict[str, list[Captures]]:
+        """Every match below `node`, in document order under the name of its query; names without a match are left out."""
+        found: dict[str, list[Captures]] = {}
+        names = self._names
+        for pattern, captures in tree_sitter.QueryCursor(self._query).matches(node):
+            name = names[pattern]
+            if name in found:
+                found[name].append(captures)
+            else:
+                found[name] = [captures]
+        return found
+
 
 def _blame(language: Language, queries: Mapping[str, str]) -> None:
     """Find the query that tree-sitter refuses by compiling them one by one: too slow to do for good ones."""

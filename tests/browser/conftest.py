@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import builders
+import latency_world
 from rustplan.model.options import ReportOptions
 from rustplan.report.html import render_html
 
@@ -23,6 +24,7 @@ ANALYSES = {
     "empty": builders.empty_analysis,
     "one": builders.one_component,
     "hostile": builders.hostile_analysis,
+    "measured": latency_world.measured,
     "large": lambda: builders.large_analysis(900, 1_200, 180),
 }
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
 
 
-@pytest.mark.parametrize("name", ["small", "empty", "one", "hostile", "large"])
+@pytest.mark.parametrize("name", ["small", "empty", "one", "hostile", "measured", "large"])
 def test_one_request_and_no_complaint(open_report: Open, name: str) -> None:
     opened = open_report(name)
     expect(opened.page.locator("#controls")).to_be_visible()
@@ -108,7 +108,7 @@ def test_focus_is_never_under_the_sticky_bar(open_report: Open) -> None:
     assert hidden["covered"] == []
 
 
-@pytest.mark.parametrize("name", ["small", "hostile", "empty"])
+@pytest.mark.parametrize("name", ["small", "hostile", "empty", "measured"])
 def test_320_pixels_need_no_sideways_scrolling(open_report: Open, name: str) -> None:
     page = open_report(name, width=320).page
     page.evaluate("document.querySelectorAll('details').forEach((block) => { block.open = true; })")
@@ -218,7 +218,7 @@ def test_printed_the_summary_is_one_page_and_blocks_are_open(
         assert "The first 12 components are printed; the next 12 are in the HTML file." in whole
 
 
-@pytest.mark.parametrize("name", ["small", "empty", "one", "hostile"])
+@pytest.mark.parametrize("name", ["small", "empty", "one", "hostile", "measured"])
 @pytest.mark.parametrize("look", [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}])
 def test_axe_finds_no_violation(open_report: Open, name: str, look: dict[str, str]) -> None:
     engine = resources.files("axe_playwright_python") / "axe.min.js"

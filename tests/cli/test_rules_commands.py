@@ -179,7 +179,7 @@ def test_doctor_answers_1_only_for_a_required_part(run: Run, monkeypatch: pytest
     def broken() -> str:
         raise RuntimeError("the shipped rule folder is empty")
 
-    monkeypatch.setattr(doctor_command.shutil, "which", lambda _: None)
+    monkeypatch.setattr(doctor_command.shutil, "which", lambda *_, **__: None)
     assert run("doctor").code == 0
     monkeypatch.setattr(doctor_command, "_load_rulebook", broken)
     done = run("doctor")

@@ -63,6 +63,7 @@ def test_every_format_in_one_run_and_no_default_besides(run: Run, source: Path, 
         "edges.csv",
         "files.csv",
         "findings.csv",
+        "imported.csv",
     ]
     with open(tmp_path / "out" / "tables" / "findings.csv", newline="", encoding="utf-8") as file:
         assert next(csv.DictReader(file))["component"] == "net/tls"
@@ -105,7 +106,6 @@ def test_csv_on_stdout_is_the_findings_table(run: Run, source: Path) -> None:
         (("-f", "csv", "-o", "json=-"), "stdout can carry one document", "-o json=FILE"),
         (("-o", "json=a", "-o", "sarif=./a"), "two outputs", "its own file"),
         (("-o", "pdf=a.pdf"), "not available yet", "print"),
-        (("-o", "junit=a.xml"), "not available yet", "--fail-on"),
         (("-o", "json=repo"), "is a folder", "json=repo/FILE"),
         (("-o", "json=no/such/a.json"), "does not exist", "mkdir -p"),
         (("-o", "csv=repo/a.c"), "is a file", "csv=DIR"),

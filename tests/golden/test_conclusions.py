@@ -11,6 +11,7 @@ from rustplan.api import analyze
 from rustplan.config import Settings
 from rustplan.model.analysis import Analysis
 from rustplan.model.finding import Kind
+from rustplan.model.options import EvidenceOptions
 from rustplan.yaml_reader import read_yaml
 
 STORIES = Path(__file__).resolve().parents[2] / "fixtures"
@@ -21,7 +22,7 @@ def story(request: pytest.FixtureRequest) -> tuple[Analysis, dict[str, Any]]:
     folder = STORIES / request.param
     conclusions = read_yaml((folder / "conclusions.yaml").read_bytes())
     assert isinstance(conclusions, dict)
-    return analyze(folder / "repo", Settings()), conclusions
+    return analyze(folder / "repo", Settings(evidence=EvidenceOptions(history=False))), conclusions
 
 
 def test_the_first_move(story: tuple[Analysis, dict[str, Any]]) -> None:

@@ -25,6 +25,7 @@ class Package(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     code_lines: int
     length_words: float
     raw_memory: float
+    long_functions: float
 
 
 class Corpus(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,21 +42,48 @@ class MeasureAnchor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     words: str
 
 
-class FileAnchors(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The file formula; `prior_lines` of reference code pull small files towards 1."""
+class FoundAnchor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Findings of a kind: a density of `one_in` (places per code line) doubles the base of the power with this exponent."""
+
+    one_in: float
+    weight: float
+    words: str
+
+
+class HistoryAnchors(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the history adds to the file formula, per code line of decayed sums; `prior_lines` of a reference history are mixed in.
+
+    Of the security fixes whose message names no memory error, the share `memory_share_of_security` mends one.
+    """
 
     prior_lines: float
+    memory_share_of_security: float
     measures: dict[str, MeasureAnchor]
 
 
+class FileAnchors(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The file formula; `prior_lines` of reference code pull small files towards 1. `risk_exponent` damps densities where lines multiply them."""
+
+    prior_lines: float
+    measures: dict[str, MeasureAnchor]
+    shape: dict[str, MeasureAnchor]
+    found: dict[str, FoundAnchor]
+    history: HistoryAnchors
+    risk_exponent: float
+
+
 class Scale(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How one factor's value becomes a level, and what a full level adds."""
+    """How one factor's value becomes a level, and what a full level adds.
+
+    A factor `from_neutral` begins at the level of the others together and takes its weight from all of them: a value of 0 changes nothing.
+    """
 
     weight: float
     shape: Literal["damped", "ratio", "share"]
     low: float
     high: float
     unit: str
+    from_neutral: bool = False
 
 
 class TrackAnchors(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,10 +118,14 @@ class SignalAnchor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class SignalAnchors(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Signals by rule id for each track; the first place gives the share `first_place` of a strength, `enough_places` all of it."""
+    """Signals by rule id for each track; the first place gives the share `first_place` of a strength, `enough_places` all of it.
+
+    What files besides source text say keeps the share `text_confidence`, by how sure it is.
+    """
 
     enough_places: float
     first_place: float
+    text_confidence: dict[str, float]
     memory_safety: dict[str, SignalAnchor]
     latency: dict[str, SignalAnchor]
 
@@ -124,38 +156,76 @@ class ReachAnchors(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class EntryPoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Java methods that a framework calls often; `rate` is log10 of calls and only ranks."""
+    """Java methods that a framework calls often; `rate` is log10 of calls and only ranks.
+
+    All that is given must hold: the method's name, a supertype of its class (`*X`: one whose name ends so), a parameter's type, an
+    annotation, a loop that does not end by itself (`endless`). `is_declared`: its authors say that it is hot. `is_fallback`: what implements
+    an interface of the platform counts only where nothing else is known to be called often.
+    """
 
     rate: float
     words: str
     methods: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
     annotations: tuple[str, ...] = ()
+    endless: bool = False
+    is_declared: bool = False
+    is_fallback: bool = False
 
 
 class EntryPoints(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The table of entry points and how their rates spread along calls.
+    """The table of entry points, how their rates spread along calls, and how candidates are ranked.
 
-    A call is made `call_factor` times for each run of its caller, because many stand behind a condition; a loop multiplies by
-    `loop_factor` (at most `most_loops` times), a call with more than `most_targets` possible targets says nothing; among methods that
-    call each other, rates pass on `circle_passes` times and loops do not multiply,
-    10^`cap` is the most, `request_rate` and above is a handler;
-    an allocation that nothing known calls keeps the share `coolest`; `creation_weight` is an object creation that no rule speaks of.
+    What stands in a loop runs `loop_factor` times for each run of its method (at most `most_loops` loops deep), in a branch
+    `branch_factor` times, in an arm of a switch `arm_factor`, in a branch that is seldom taken `rare_factor`, in cold code `cold_factor`; a
+    method whose name begins with one of `cold_words` is called `cold_method_factor` times as often. A call is shared among its targets; one
+    with more than `most_targets` says nothing; of a call on one of `platform_types` the repository gets `platform_share`. What a method
+    calls is divided by the sum of its calls to the power of `fan_out`. Among methods that call each other rates pass on
+    `circle_passes` times, each call at most `circle_most` times. 10^`cap` is the most; `request_rate` and above is a handler.
+    `main_rate`, `public_rate` and `static_rate` are those of a program's start, of the public methods of a library and of static
+    initialisers; where entry points reach less than the share `least_reached` of the methods, public ones begin at `unreached_rate`.
+    An allocation that nothing known calls keeps the share `coolest`. `callbacks` are methods that libraries call on objects they are
+    given, `callback_factor` times.
+    The score of a method is ((runs x bytes)^`estimate_exponent` x likelihood^`likelihood_exponent`)^`score_exponent`, where the likelihood
+    is that of the best way from an entry point without its loops. Classes are ordered by the product of (`rank_offset` + rank) in two
+    orders, lines and the sum of (runs x bytes)^`estimate_exponent`. Methods without a sample weigh together at most as `prior_samples`
+    samples of a profile; with a list of compiled methods the others keep the share `uncompiled_factor`. The first `described` candidates carry their way and their sites.
+    `creation_bytes` is an object of which no rule speaks.
     """
 
-    call_factor: float
     loop_factor: float
-    circle_passes: int
     most_loops: int
+    branch_factor: float
+    arm_factor: float
+    rare_factor: float
+    cold_factor: float
+    cold_method_factor: float
+    fan_out: float
+    circle_passes: int
+    circle_most: float
     most_targets: int
     cap: float
     public_rate: float
     main_rate: float
     request_rate: float
+    static_rate: float
+    unreached_rate: float
+    least_reached: float
     coolest: float
-    creation_weight: float
-    cold_factor: float
+    platform_share: float
+    platform_types: frozenset[str]
+    callbacks: tuple[str, ...]
+    callback_factor: float
     cold_words: tuple[str, ...]
+    estimate_exponent: float
+    likelihood_exponent: float
+    score_exponent: float
+    rank_offset: float
+    described: int
+    creation_bytes: float
+    prior_samples: float
+    uncompiled_factor: float
     entries: tuple[EntryPoint, ...]
 
 

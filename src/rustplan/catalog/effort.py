@@ -93,11 +93,12 @@ class OptionCost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class OptionCosts(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Costs by option; `measure_first` is the latency track's profile, flags and allocation fixes."""
+    """Costs by option; `measure_first` is the latency track's profile, flags and allocation fixes; `safe_java` moves Java to checked interfaces."""
 
     wrap: OptionCost
     harden: OptionCost
     replace: OptionCost
+    safe_java: OptionCost
     measure_first: OptionCost
 
 

@@ -12,13 +12,25 @@ import click
 import rustplan
 from rustplan.cli.options import CONFIGURATION, GATE, OUTPUT, READING, GroupedOption
 
-COMMANDS = ("scan", "report", "explain", "rules", "graph", "config", "doctor", "completion")
+COMMANDS = (
+    "scan",
+    "check",
+    "baseline",
+    "report",
+    "explain",
+    "rules",
+    "graph",
+    "init",
+    "config",
+    "doctor",
+    "completion",
+)
 """In the order of the help. Each lives in a module `<name>_command` and is called `<name>`."""
 
 HEADLINE = "rustplan: rank C, C++ and Java components for incremental Rust rewrites."
 EXAMPLES = (
     ("rustplan scan .", "scan, rank, plan, write roadmap.html"),
-    ("rustplan scan . --fail-on 'risk>=70'", "fail when a component is too risky"),
+    ("rustplan check --fail-on new:high", "fail when something got worse"),
     ("rustplan explain use-after-free", "what a rule means and what to do"),
 )
 CLOSING = (
@@ -28,7 +40,7 @@ CLOSING = (
 SECTIONS = {
     OUTPUT: "Output (every command; -f and -o where there is a document)",
     READING: "Scan",
-    GATE: "Gate (scan)",
+    GATE: "Gate (scan, check)",
     CONFIGURATION: "Configuration",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator
@@ -65,7 +66,8 @@ def examine() -> Iterator[Part]:
     yield _tried("rules", _load_rulebook)
     yield _tried("catalog", _load_catalog)
     yield _tried("templates", _find_templates)
-    yield _program("git", ("git",), "history is not read by this version, so nothing is lost")
+    yield _git()
+    yield _java_tool()
     yield _program("browser", BROWSERS, "only to print roadmap.html as PDF by hand")
 
 
@@ -114,6 +116,31 @@ def _find_templates() -> str:
     if not names:
         raise RuntimeError("the shipped template folder is empty")
     return f"{len(names)} files"
+
+
+def _java_tool() -> Part:
+    from rustplan.evidence.jfr_tool import find_tool
+
+    path = find_tool()
+    return Part(
+        name="jfr",
+        is_present=path is not None,
+        found=path or "not found",
+        is_required=False,
+        needed_for="only to read .jfr recordings directly; their JSON is read without it",
+    )
+
+
+def _git() -> Part:
+    """The git that a scan would start: from an absolute folder of PATH, never one of the scanned tree."""
+    from rustplan.evidence.history import NoHistory, find_git
+
+    try:
+        path = find_git(os.fsencode(os.getcwd()))
+    except NoHistory as problem:
+        needed = "without it churn and fixes are unknown, not zero"
+        return Part(name="git", is_present=False, found=str(problem), is_required=False, needed_for=needed)
+    return Part(name="git", is_present=True, found=path, is_required=False)
 
 
 def _program(name: str, commands: tuple[str, ...], needed_for: str) -> Part:

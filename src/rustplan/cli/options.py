@@ -44,6 +44,11 @@ class ReadingChoice(msgspec.Struct, frozen=True, kw_only=True):
     exclude: tuple[str, ...] = ()
     components: Path | None = None
     rules: tuple[Path, ...] = ()
+    profiles: tuple[str, ...] = ()
+    sarif: tuple[str, ...] = ()
+    no_history: bool = False
+    osv: tuple[str, ...] = ()
+    pause_budget_ms: float | None = None
     engineers: int | None = None
     start: str | None = None
     availability: float | None = None
@@ -54,6 +59,7 @@ class GateChoice(msgspec.Struct, frozen=True, kw_only=True):
     """What makes the exit code 1 or 3."""
 
     fail_on: tuple[str, ...] = ()
+    baseline: Path | None = None
     min_coverage: float | None = None
     strict: bool = False
     exit_zero: bool = False
@@ -112,8 +118,8 @@ DOCUMENT_OPTIONS = (
         "stdout_format",
         section=OUTPUT,
         metavar="FORMAT",
-        help="What stdout carries: text, full, concise, json, jsonl, sarif, markdown, csv, html, graphml, dot, mermaid, "
-        "graph-json [default: text]",
+        help="What stdout carries: text, full, concise, json, jsonl, sarif, sarif-full, markdown, csv, html, badge, graphml, "
+        "dot, mermaid, graph-json; of a verdict: new, github, gitlab, junit, comment, summary, env [default: text]",
     ),
     _option(
         "-o",
@@ -158,6 +164,44 @@ READING_OPTIONS = (
         metavar="DIR",
         help="Rules besides the shipped ones (repeatable)",
     ),
+    _option(
+        "--profile",
+        "profiles",
+        section=READING,
+        type=click.Path(readable=False),
+        multiple=True,
+        metavar="FILE",
+        help="What a run told: JFR, collapsed stacks, PrintCompilation, JMH, perf script, GC log (repeatable)",
+    ),
+    _option(
+        "--sarif",
+        section=READING,
+        type=click.Path(readable=False),
+        multiple=True,
+        metavar="FILE",
+        help="What other tools found, SARIF 2.1.0: CodeQL, cppcheck, clang, GCC, semgrep (repeatable)",
+    ),
+    _option(
+        "--no-history",
+        section=READING,
+        is_flag=True,
+        help="Do not read the git history: git is never started, churn and fixes are unknown",
+    ),
+    _option(
+        "--osv",
+        section=READING,
+        type=click.Path(readable=False),
+        multiple=True,
+        metavar="DIR",
+        help="Known vulnerabilities, OSV records (*.json), led to files by their fix commits (repeatable)",
+    ),
+    _option(
+        "--pause-budget-ms",
+        section=READING,
+        type=float,
+        metavar="MS",
+        help="Longest pause that is accepted  [default: 5]",
+    ),
     _option("--engineers", section=READING, type=int, metavar="N", help="People who port"),
     _option("--start", section=READING, metavar="YYYY-MM", help="First month of work"),
     _option(
@@ -175,7 +219,14 @@ GATE_OPTIONS = (
         section=GATE,
         multiple=True,
         metavar="EXPR",
-        help="'risk>=N', 'gc>=N' or 'coverage<N', with >= > <= <; quote it (repeatable)",
+        help="'risk>=N', 'gc>=N', 'coverage<N' with >= > <= < (quote it), new:SEVERITY, policy, stale-baseline (repeatable)",
+    ),
+    _option(
+        "--baseline",
+        section=GATE,
+        type=FOLDER,
+        metavar="FILE",
+        help="Accepted findings  [default: rustplan-baseline.json beside the code]",
     ),
     _option(
         "--min-coverage", section=GATE, type=float, metavar="N", help="Exit 3 when less of the code was read (0-1)"

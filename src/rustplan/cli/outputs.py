@@ -16,6 +16,7 @@ from rustplan.errors import InputError, OutputError
 from rustplan.model.analysis import Analysis
 from rustplan.model.finding import Kind
 from rustplan.model.options import ReportOptions
+from rustplan.model.verdict import Verdict
 from rustplan.report import FORMATS, Document, infer_format, render
 from rustplan.report.terminal import Terminal
 from rustplan.report.view.numbers import counted, size_of
@@ -24,11 +25,7 @@ STDOUT = "-"
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9-]*)=(.+)", re.DOTALL)
 _LATER = {
     "pdf": "open the HTML and print it",
-    "junit": "use --fail-on and the exit code",
-    "github": "use sarif",
-    "gitlab": "use sarif or jsonl",
-    "badge": "use json",
-    "badge-json": "use json",
+    "badge-json": "use badge, a picture, or json",
 }
 
 
@@ -82,12 +79,12 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
                 hint = f"choose another place: -o {target.format}=FILE"
                 raise OutputError(f"cannot write {target.path}: {error.strerror or error}", hint=hint) from None
 
-    def write(self, analysis: Analysis, options: ReportOptions) -> tuple[Written, ...]:
+    def write(self, analysis: Analysis, options: ReportOptions, verdict: Verdict | None = None) -> tuple[Written, ...]:
         """Write every file, and say what was written where."""
         files: list[tuple[Path, bytes]] = []
         written = []
         for target in self.files:
-            drawn, notices = _drawn(analysis, target.format, options, self.kinds)
+            drawn, notices = _drawn(analysis, target.format, options, self.kinds, verdict)
             made = _documents(target, drawn)
             files += made
             written.append(
@@ -103,7 +100,7 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _drawn(
-    analysis: Analysis, format: str, options: ReportOptions, kinds: tuple[Kind, ...]
+    analysis: Analysis, format: str, options: ReportOptions, kinds: tuple[Kind, ...], verdict: Verdict | None
 ) -> tuple[Document, tuple[str, ...]]:
     """The document, and what the page says it left out: nobody should have to open it to learn that."""
     if format == "html":
@@ -111,7 +108,7 @@ def _drawn(
 
         page = render_document(analysis, options)
         return page.text, page.notices
-    return render(analysis, format, options, kinds=kinds), ()
+    return render(analysis, format, options, kinds=kinds, verdict=verdict), ()
 
 
 def plan_outputs(choice: DocumentChoice, *, default_stdout: str, defaults: Mapping[str, str]) -> Outputs:
@@ -154,7 +151,9 @@ def _refuse_idle_kinds(outputs: Outputs) -> None:
         raise InputError(f"--kind narrows {', '.join(able)} only, and none of them is written", hint="add: -f concise")
 
 
-def stdout_document(analysis: Analysis, outputs: Outputs, options: ReportOptions, terminal: Terminal) -> str | bytes:
+def stdout_document(
+    analysis: Analysis, outputs: Outputs, options: ReportOptions, terminal: Terminal, verdict: Verdict | None = None
+) -> str | bytes:
     """The document for stdout. CSV has one stream there, so it is the findings table."""
     if outputs.stdout_format == "csv":
         from rustplan.report.csv_format import render_findings_csv
@@ -164,7 +163,7 @@ def stdout_document(analysis: Analysis, outputs: Outputs, options: ReportOptions
         from rustplan.report.text import render_text
 
         return render_text(analysis, terminal, report_name=outputs.file_of("html") or "rustplan.json")
-    document = render(analysis, outputs.stdout_format, options, terminal, outputs.kinds)
+    document = render(analysis, outputs.stdout_format, options, terminal, outputs.kinds, verdict)
     if isinstance(document, dict):
         raise OutputError(f"{outputs.stdout_format} makes several files", hint=f"use -o {outputs.stdout_format}=DIR")
     if isinstance(document, str) and not FORMATS[outputs.stdout_format].is_for_people:
@@ -212,7 +211,7 @@ def _refuse_doubles(files: list[Target]) -> None:
     seen: set[str] = set()
     for target in files:
         place = os.path.abspath(target.path)
-        if place in seen:
+        if place in seen and not is_stream(target.path):
             raise OutputError(f"two outputs would be written to {target.path}", hint="give each its own file")
         seen.add(place)
 

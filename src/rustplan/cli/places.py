@@ -1,24 +1,34 @@
-"""Which folder a scan reads: one repository, or with --findings-only several files and folders of one."""
+"""Which folder a scan reads: one repository, or with --findings-only several files and folders of one repository."""
 
 from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from rustplan.config import Flag
+from rustplan.config import NAMES, folders_upward
 from rustplan.errors import InputError
+from rustplan.gate import DEFAULT_NAME, Metric, parse_expression
 from rustplan.model.analysis import Analysis
 from rustplan.report.view.numbers import counted
 
+if TYPE_CHECKING:
+    from rustplan.cli.outputs import Outputs
+
+
+OF_FINDINGS = ("concise", "full", "new", "jsonl", "csv", "sarif", "sarif-full", "github", "gitlab", "junit")
+"""The formats that need no conclusions."""
+
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """The root of a scan, and the settings that narrow it to the paths given."""
+    """The root of a scan, and what of it is read as paths relative to it; all of it when `only` is empty."""
 
     root: Path
-    flags: dict[str, Flag] = {}
+    only: tuple[str, ...] = ()
 
 
 def find_place(paths: tuple[Path, ...], *, is_findings_only: bool) -> Place:
@@ -30,17 +40,56 @@ def find_place(paths: tuple[Path, ...], *, is_findings_only: bool) -> Place:
         return Place(root=paths[0])
     if not is_findings_only:
         raise _refusal(paths)
-    root = Path(os.path.commonpath([os.path.abspath(path if path.is_dir() else path.parent) for path in paths]))
-    globs = ["/" + escaped_glob(os.path.relpath(path, root).replace(os.sep, "/")) for path in paths]
-    return Place(
-        root=root, flags={"include": Flag(name="PATH", value=["/**" if glob == "/." else glob for glob in globs])}
+    places = [_place(path) for path in paths]
+    common = os.path.commonpath(
+        [place if path.is_dir() else place.parent for place, path in zip(places, paths, strict=True)]
     )
+    root = home_of(Path(common))
+    only = (os.fsencode(os.path.relpath(place, root)).decode("utf-8", "surrogateescape") for place in places)
+    return Place(root=root, only=tuple(sorted(set(only))))
 
 
 def escaped_glob(path: str) -> str:
     """`path` as a gitignore pattern that means just itself."""
     escaped = "".join(f"\\{character}" if character in "\\*?[]!#" else character for character in path)
     return escaped[:-1] + "\\ " if escaped.endswith(" ") else escaped
+
+
+def home_of(folder: Path) -> Path:
+    """The nearest folder from `folder` upward that a whole scan would be made of: it holds a configuration file or a baseline, or is the top of a repository.
+
+    So the paths of findings are those of the baseline. Outside a repository it is `folder` itself.
+    """
+    folders = folders_upward(folder)
+    marks = (*NAMES, DEFAULT_NAME)
+    return next((place for place in folders if any(os.path.lexists(place / name) for name in marks)), folders[-1])
+
+
+def _place(path: Path) -> Path:
+    """The absolute path with the links above it resolved; a link itself stays one, because links are never followed."""
+    return Path(os.path.realpath(path)) if path.is_dir() else Path(os.path.realpath(path.parent)) / path.name
+
+
+def refuse_conclusions(outputs: Outputs, fail_on: Sequence[str], *, is_in_part: bool) -> None:
+    """Raise InputError when a run that ends after the findings is asked for more than findings can tell."""
+    formats = (outputs.stdout_format, *(target.format for target in outputs.files))
+    wrong = next((format for format in formats if format not in OF_FINDINGS), None)
+    if wrong is not None:
+        raise InputError(
+            f"--findings-only: {wrong} tells what a whole scan concludes",
+            hint=f"leave --findings-only out, or take one of {', '.join(OF_FINDINGS)}",
+        )
+    for expression in map(parse_expression, fail_on):
+        if expression.metric in (Metric.RISK, Metric.GC, Metric.POLICY):
+            raise InputError(
+                f"--findings-only: --fail-on {expression.text} is about components, and none is made",
+                hint="leave --findings-only out, or use new:SEVERITY or coverage<N",
+            )
+        if expression.metric is Metric.STALE and is_in_part:
+            raise InputError(
+                f"--fail-on {expression.text} needs the whole repository, and only some files are read",
+                hint="scan the folder: rustplan scan --findings-only .",
+            )
 
 
 def refuse_nothing_to_read(root: Path, analysis: Analysis) -> None:

@@ -55,6 +55,9 @@ def _moving_line(streams: Streams) -> Iterator[Progress]:
         task = bar.add_task("Reading", total=None)
 
         def tell(done: int, total: int) -> None:
+            if not total:
+                bar.update(task, description="Reading the history")
+                return
             bar.update(task, completed=done, total=total, description="Ranking" if done >= total else "Reading")
 
         yield tell
@@ -65,7 +68,7 @@ def _plain_lines(streams: Streams) -> Progress:
 
     def tell(done: int, total: int) -> None:
         nonlocal last
-        if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+        if total and time.monotonic() - last >= SECONDS_BETWEEN_LINES:
             last = time.monotonic()
             streams.say(f"Read {whole(done)} of {whole(total)} files")
 

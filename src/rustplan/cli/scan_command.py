@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from rustplan.cli.progress import Progress
     from rustplan.cli.streams import Streams
     from rustplan.config import Settings
-    from rustplan.gate import Verdict
     from rustplan.model.analysis import Analysis
     from rustplan.model.options import PlanOptions
+
+MOST_COMMENTS = 5
+"""Idle comments that are named on the terminal."""
 
 
 @click.command(cls=SectionedCommand, short_help="Read a repository, rank, plan, write the roadmap.")
@@ -64,43 +66,49 @@ def scan(
     Tests, examples, vendored and generated code are read and listed apart; only source enters scores. Files over 2 MB
     or 60 seconds are skipped and listed.
     """
+    from rustplan.cli.judging import require_baseline
     from rustplan.cli.outputs import plan_outputs
-    from rustplan.cli.places import find_place
+    from rustplan.cli.places import find_place, refuse_conclusions
     from rustplan.cli.settings import settings_from
     from rustplan.cli.streams import Streams
 
     streams = Streams(colour=talk.color, quiet=talk.quiet, verbose=talk.verbose)
     place = find_place(paths, is_findings_only=findings_only)
-    settings = settings_from(place.root, configuration, reading, gate, place.flags).without_file_gate()
+    settings = settings_from(place.root, configuration, reading, gate).without_file_gate()
     outputs = plan_outputs(
         documents,
         default_stdout="concise" if findings_only else "text",
         defaults={} if findings_only else {"html": "roadmap.html", "json": "rustplan.json"},
     )
+    if findings_only:
+        refuse_conclusions(outputs, settings.gate.fail_on, is_in_part=bool(place.only))
+        settings = settings.for_findings(place.only)
     outputs.check()
+    require_baseline(settings, place.root)
     return run(place.root, settings.writing(outputs.inside(place.root)), outputs, streams)
 
 
 def run(root: Path, settings: Settings, outputs: Outputs, streams: Streams) -> int:
     """Analyse, write, print and judge. Returns the exit code of the verdict."""
+    from rustplan.cli.judging import judge, tell
     from rustplan.cli.outputs import stdout_document
     from rustplan.cli.places import refuse_nothing_to_read
     from rustplan.cli.progress import reading_progress
-    from rustplan.gate import evaluate
-    from rustplan.report import FORMATS, canonical
+    from rustplan.report import FORMATS
 
     started = time.monotonic()
     with reading_progress(streams) as progress:
-        analysis = canonical(analyze(root, settings, progress))
-    refuse_nothing_to_read(root, analysis)
-    verdict = evaluate(analysis, settings.gate)
-    written = outputs.write(analysis, settings.report)
+        analysis = analyze(root, settings, progress)
+    if not settings.discover.only:
+        refuse_nothing_to_read(root, analysis)
+    verdict = judge(analysis, settings, root)
+    written = outputs.write(analysis, settings.report, verdict)
     is_machine = outputs.is_stdout_asked and not FORMATS[outputs.stdout_format].is_for_people
     if streams.quiet < 2 or is_machine:
-        streams.document(stdout_document(analysis, outputs, settings.report, streams.out))
+        streams.document(stdout_document(analysis, outputs, settings.report, streams.out, verdict))
     _tell(analysis, outputs, written, time.monotonic() - started, streams)
     _tell_missing_team(settings.plan, streams)
-    _judge(verdict, streams)
+    tell(verdict, streams)
     return verdict.exit_code
 
 
@@ -119,21 +127,35 @@ def _tell(analysis: Analysis, outputs: Outputs, written: tuple[Written, ...], se
     coverage = analysis.coverage
     files = sum(language.files for language in coverage.languages)
     unsafe = sum(component.unsafe_sloc for component in analysis.graph.components)
+    components = counted(len(analysis.graph.components), "component")
+    read = f" ({compact(unsafe)} memory-unsafe lines) in {components}" if analysis.graph.components else ""
     streams.say(
-        f"Read {counted(files, 'file')} ({compact(unsafe)} memory-unsafe lines) in "
-        f"{counted(len(analysis.graph.components), 'component')} in {seconds:.1f} s"
+        f"Read {counted(files, 'file')}{read} in {seconds:.1f} s"
         + ("" if outputs.stdout_format == "text" else f"; coverage {share(coverage.share)}, {unread(coverage)}")
     )
     for skipped in coverage.skipped:
         streams.detail(f"not read: {skipped.path} ({skipped.reason.value}) {skipped.detail}".rstrip())
     for degraded in coverage.degraded:
         streams.detail(f"read in part: {degraded.path} ({degraded.reason.value}) {degraded.detail}".rstrip())
+    _tell_idle_comments(analysis, streams)
     if written:
         streams.say("Wrote " + ", ".join(document.words for document in written))
     for document in written:
         for notice in document.notices:
             streams.say(f"{document.path}: {notice}")
     streams.say("Next: " + _next_steps(analysis, outputs))
+
+
+def _tell_idle_comments(analysis: Analysis, streams: Streams) -> None:
+    """Comments that were meant to accept something and do not: nobody else would notice."""
+    idle = [said for said in analysis.suppressions if said.state != "used"]
+    for said in idle[:MOST_COMMENTS]:
+        comment = said.comment
+        why = {"unused": "accepts nothing: no such finding is there", "expired": f"expired on {comment.until}"}
+        told = why.get(said.state, f"is ignored: {comment.problem}")
+        streams.say(streams.err.plain(f"{comment.path}:{comment.line}: rustplan:ignore {told}"))
+    if len(idle) > MOST_COMMENTS:
+        streams.say(f"{len(idle) - MOST_COMMENTS} more rustplan:ignore comments accept nothing: see rustplan.json")
 
 
 def _tell_missing_team(plan: PlanOptions, streams: Streams) -> None:
@@ -161,16 +183,3 @@ def _next_steps(analysis: Analysis, outputs: Outputs) -> str:
 
 def _word(text: str) -> str:
     return shlex.quote(text)
-
-
-def _judge(verdict: Verdict, streams: Streams) -> None:
-    """Gate lines, and the verdict as the last line."""
-    width = max((len(check.expression) for check in verdict.checks), default=0)
-    for check in verdict.checks:
-        streams.report(f"gate  {check.expression:<{width}}  {check.line}", "" if check.is_met else "high")
-    if verdict.exit_code:
-        streams.insist(verdict.sentence, "high")
-    elif verdict.checks:
-        streams.report(verdict.sentence)
-    else:
-        streams.say(verdict.sentence)

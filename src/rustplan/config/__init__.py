@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from rustplan.config.as_of import AsOf, as_of
 from rustplan.config.layers import Flag
-from rustplan.config.load import load_settings, read_component_map
+from rustplan.config.load import NAMES, folders_upward, load_settings, read_component_map
 from rustplan.config.schema import config_json_schema
 from rustplan.config.settings import DEFAULT_ORIGIN, Settings
 
-__all__ = ["DEFAULT_ORIGIN", "Flag", "Settings", "config_json_schema", "load_settings", "read_component_map"]
+__all__ = [
+    "DEFAULT_ORIGIN",
+    "NAMES",
+    "AsOf",
+    "Flag",
+    "Settings",
+    "as_of",
+    "config_json_schema",
+    "folders_upward",
+    "load_settings",
+    "read_component_map",
+]

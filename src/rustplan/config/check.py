@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from rustplan.config.schema import LATER_KEYS, ConfigFile, is_section, leaf_types
+from rustplan.config.schema import ConfigFile, is_section, leaf_types
 from rustplan.errors import ConfigError
 from rustplan.gate import parse_expression
 
@@ -107,7 +108,11 @@ def _words(error: msgspec.ValidationError, value: object) -> str:
     """Say a decoder's complaint in the words of the file."""
     text = re.sub(r" - at `.*?`$", "", str(error))
     if "matching regex" in text:
-        text = "expected YYYY-MM" if "[0-9]{4}" in text else "expected an address that starts with https://"
+        text = (
+            ("expected YYYY-MM-DD" if "{2}-" in text else "expected YYYY-MM")
+            if "[0-9]{4}" in text
+            else "expected an address that starts with https://"
+        )
     text = re.sub(r"`([^`]*)`", lambda match: _type_words(match.group(1)), text)
     text = text[:1].lower() + text[1:]
     text = re.sub(r", got .*$", "", text)
@@ -148,6 +153,12 @@ def _meaning(key: str, value: Any) -> Iterable[str]:
         yield from (f"{key}[{position}]: {problem}" for position, glob in enumerate(value) for problem in _glob(glob))
     elif key == "components":
         yield from _component_names(value)
+    elif key == "policy":
+        yield from (
+            f"policy.{name}.from: {_short(one.since)} is no day"
+            for name, one in value.items()
+            if not _is_day(one.since)
+        )
     elif key == "report.source-url" and value is not None:
         unknown = sorted(set(re.findall(r"\{([^{}]*)\}", value)) - _PLACEHOLDERS)
         yield from (
@@ -159,6 +170,13 @@ def _meaning(key: str, value: Any) -> Iterable[str]:
                 parse_expression(text)
             except ConfigError as error:
                 yield f"{key}[{position}]: {error.message}" + (f" ({error.hint})" if error.hint else "")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return not text or date.fromisoformat(text) is not None
+    except ValueError:
+        return False
 
 
 def _component_names(components: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
@@ -177,8 +195,6 @@ def _glob(glob: str) -> Iterable[str]:
 
 
 def _unknown(key: str) -> str:
-    if later := LATER_KEYS.get(key):
-        return f"{key}: {later} are not available yet in this version; remove the key"
     keys = list(leaf_types())
     last = key.rsplit(".", 1)[-1]
     by_last = [known for known in keys if known.rsplit(".", 1)[-1] == last.replace("_", "-")]

@@ -9,12 +9,16 @@ from typing import Any
 
 from rustplan.config.check import check_mapping, check_value
 from rustplan.config.layers import Flag, Layer, environment_layer, flag_layer, set_layer
-from rustplan.config.settings import Settings, build_settings
+from rustplan.config.settings import FILES_OF, Settings, build_settings
 from rustplan.errors import ConfigError
 from rustplan.yaml_reader import YamlProblem, read_yaml_file
 
 NAMES = ("rustplan.yml", ".rustplan.yml")
 _REPOSITORY_MARKS = (".git", ".hg", ".svn", ".jj")
+
+
+PATHS = {**FILES_OF, "gate.baseline": "--baseline"}
+"""Keys whose values are files, with their flags: what the configuration file names lies beside it."""
 
 
 def load_settings(
@@ -53,7 +57,7 @@ def load_settings(
 
 def find_config(root: Path) -> Path | None:
     """The nearest rustplan.yml or .rustplan.yml from `root` up to the root of its repository; outside one only `root` counts."""
-    for folder in _folders_upward(Path(os.path.abspath(root))):
+    for folder in folders_upward(Path(os.path.abspath(root))):
         present = [folder / name for name in NAMES if os.path.lexists(folder / name)]
         if len(present) > 1:
             raise ConfigError(
@@ -77,7 +81,7 @@ def read_component_map(path: Path) -> dict[str, tuple[str, ...]]:
     return components
 
 
-def _folders_upward(start: Path) -> list[Path]:
+def folders_upward(start: Path) -> list[Path]:
     """From `start` to its repository's root, nearest first; only `start` when there is no repository."""
     folders = []
     for folder in (start, *start.parents):
@@ -90,8 +94,28 @@ def _folders_upward(start: Path) -> list[Path]:
 def _file_layer(path: Path) -> Layer:
     raw = _read_document(path)
     values, problems = check_mapping(raw)
-    told = [f"{path.name}: {problem}" for problem in (*_version_problems(raw), *problems)]
+    problems = [*_version_problems(raw), *problems]
+    for key in sorted(PATHS.keys() & values.keys()):
+        is_one = isinstance(values[key], str)
+        names = (values[key],) if is_one else tuple(values[key])
+        problems.extend(_file_problems(path.parent, key, names))
+        places = tuple(os.path.join(path.parent, name) for name in names)
+        values[key] = places[0] if is_one else places
+    told = [f"{path.name}: {problem}" for problem in problems]
     return Layer(values=values, origins=dict.fromkeys(values, path.name), problems=tuple(told))
+
+
+def _file_problems(folder: Path, key: str, names: Sequence[str]) -> list[str]:
+    """The file may be a stranger's: it names evidence beside it, none elsewhere, and none through a link that leads away."""
+    home = os.path.realpath(folder)
+    problems = []
+    for position, name in enumerate(names):
+        real = os.path.realpath(os.path.join(home, name)) if "\0" not in name else ""
+        if os.path.isabs(name) or os.path.commonpath([home, real or os.sep]) != home or real == home:
+            problems.append(
+                f"{key}[{position}]: {ascii(name)[:60]} leaves the folder of this file; give it with {PATHS[key]}"
+            )
+    return problems
 
 
 def _read_document(path: Path) -> object:

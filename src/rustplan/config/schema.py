@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from rustplan.model.options import ComponentPolicy
+
 SCHEMA_ID = "urn:rustplan:schema:config:1"
 
 Glob = Annotated[
@@ -23,6 +25,29 @@ class LimitsSection(
     file_bytes: Annotated[int, Meta(ge=1, description="files larger than this are skipped, in bytes")] = 2 * 1024 * 1024
     file_seconds: Annotated[float, Meta(gt=0, le=86400, description="longest time for one file, in seconds")] = 60.0
     depth: Annotated[int, Meta(ge=1, le=1000, description="deepest folder that is read")] = 200
+
+
+class EvidenceSection(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True
+):
+    """What the program told about itself when it ran, and what other tools found."""
+
+    profiles: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=4000)], ...],
+        Meta(description="profiles and GC logs to read; relative to this file"),
+    ] = ()
+    sarif: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=4000)], ...],
+        Meta(description="SARIF logs of other tools to read; relative to this file"),
+    ] = ()
+    history: Annotated[bool, Meta(description="read the git history; false never starts git")] = True
+    osv: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=4000)], ...],
+        Meta(description="folders of vulnerability records (OSV) to read; relative to this file"),
+    ] = ()
+    pause_budget_ms: Annotated[
+        float, Meta(gt=0, le=3_600_000, description="longest pause that is accepted, in milliseconds")
+    ] = 5.0
 
 
 class PlanSection(
@@ -61,7 +86,8 @@ class GateSection(
 ):
     """Limits. `scan` gates by its own flags only and does not read this section."""
 
-    fail_on: Annotated[tuple[str, ...], Meta(description="expressions such as risk>=70")] = ()
+    fail_on: Annotated[tuple[str, ...], Meta(description="expressions such as risk>=70, new:high or policy")] = ()
+    baseline: Annotated[str, Meta(min_length=1, max_length=1000, description="file of accepted findings")] | None = None
     min_coverage: Annotated[Share, Meta(description="exit 3 when less of the code was read")] | None = None
     strict: Annotated[bool, Meta(description="exit 3 when any file was skipped or read in part")] = False
     exit_zero: Annotated[bool, Meta(description="report the gate but exit 0")] = False
@@ -83,13 +109,11 @@ class ConfigFile(
     ] = 1.0
     jobs: Annotated[int, Meta(ge=0, le=1024, description="worker processes; 0 means one for each core")] = 0
     limits: LimitsSection = LimitsSection()
+    evidence: EvidenceSection = EvidenceSection()
     plan: PlanSection = PlanSection()
     report: ReportSection = ReportSection()
+    policy: Annotated[dict[str, ComponentPolicy], Meta(description="component -> what may no longer happen to it")] = {}
     gate: GateSection = GateSection()
-
-
-LATER_KEYS = {"policy": "policies", "gate.baseline": "baselines"}
-"""Keys of the format's future: named, so that the message can say more than `unknown key`."""
 
 
 def leaf_types(section: type[msgspec.Struct] = ConfigFile, prefix: str = "") -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rustplan.discover.git import find_repository
 from rustplan.discover.tree import discover_tree
 
-__all__ = ["discover_tree"]
+__all__ = ["discover_tree", "find_repository"]

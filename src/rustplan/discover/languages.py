@@ -37,8 +37,11 @@ _NOT_C_LIKE = re.compile(
 )
 
 
-def decide_languages(heads: Mapping[str, Head]) -> dict[str, Decision]:
-    """Return language and reason of every file that is source text; an `.inc` file that is not C-like is left out."""
+def decide_languages(heads: Mapping[str, Head], besides: Mapping[str, Language] | None = None) -> dict[str, Decision]:
+    """Return language and reason of every file that is source text; an `.inc` file that is not C-like is left out.
+
+    `besides` are files of the tree that are not looked into, with the language that their names tell: neighbours of a silent header.
+    """
     decided: dict[str, Decision] = {}
     silent: list[str] = []
     for path, head in heads.items():
@@ -52,7 +55,8 @@ def decide_languages(heads: Mapping[str, Head]) -> dict[str, Decision]:
                 decided[path] = Language.CPP, because
             else:
                 silent.append(path)
-    neighbours = _Neighbours(decided)
+    by_name = {path: (language, "its name") for path, language in (besides or {}).items()}
+    neighbours = _Neighbours({**by_name, **decided})
     decided.update({path: neighbours.decide(path) for path in silent})
     return decided
 

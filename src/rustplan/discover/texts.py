@@ -12,6 +12,7 @@ from rustplan.discover.walked import Walked
 from rustplan.globs import Globs
 from rustplan.model.paths import model_path, raw_bytes
 from rustplan.model.source import Role, TextFile
+from rustplan.rulebook.text_view import is_prose
 
 MOST_TEXTS = 2000
 _HEAD_BYTES = 1000
@@ -41,8 +42,8 @@ def find_texts(walked: Walked, globs: Iterable[str], folders: Folders) -> tuple[
 
 
 def _named(walked: Walked, wanted: Globs, folders: Folders) -> Iterator[tuple[str, Role]]:
-    """Nearest to the root first: what is left out of too many files is what lies deepest."""
-    for path in sorted(walked.files, key=lambda path: (path.count("/"), path)):
+    """Documents last and nearest to the root first: what is left out of too many files are documents, and what lies deepest."""
+    for path in sorted(walked.files, key=lambda path: (is_prose(path), path.count("/"), path)):
         if not is_candidate(path.rpartition("/")[2]) and wanted.match(path) and not _PUBLISHED.search(path):
             role = role_of_place(path, folders)
             if role not in _NOT_READ:

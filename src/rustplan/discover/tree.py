@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from rustplan.discover.asked import asked_for, find_headers, known_names, languages_by_name
 from rustplan.discover.heads import Head, read_heads
+from rustplan.discover.java_level import find_java_level
 from rustplan.discover.languages import Decision as LanguageDecision
 from rustplan.discover.languages import decide_languages
 from rustplan.discover.manifests import read_manifests
@@ -22,48 +24,59 @@ from rustplan.discover.texts import find_texts
 from rustplan.discover.walk import walk
 from rustplan.discover.walked import Walked
 from rustplan.errors import InputError
+from rustplan.model.java_level import JavaLevel
 from rustplan.model.options import DiscoverOptions
-from rustplan.model.paths import model_path, raw_text
-from rustplan.model.source import Project, SkippedFile, SourceFile, SourceTree
+from rustplan.model.paths import model_path, raw_path, raw_text
+from rustplan.model.source import Language, Project, Role, SkippedFile, SourceFile, SourceTree
 
 _FRAMEWORK = re.compile(
     r"(?:^|/)(?:gtest/gtest|gmock/gmock|catch2/catch_\w+|doctest/doctest|CppUTest/TestHarness)\.h(?:pp)?$"
 )
 
 
-def discover_tree(root: Path, options: DiscoverOptions, files_asked: tuple[str, ...] = ()) -> SourceTree:
+def discover_tree(
+    root: Path, options: DiscoverOptions, files_asked: tuple[str, ...] = (), asked_of_java: tuple[str, ...] = ()
+) -> SourceTree:
     """Return everything that lies below `root`, sorted by path. `files_asked` are globs of files besides source text that rules look into.
 
+    `asked_of_java` are those that count only where the tree has Java of its own.
     Raises InputError when `root` is not a directory that can be listed.
     """
-    walked = walk(_folder(root), options)
+    asked = asked_for(options.only)
+    walked = walk(_folder(root), options, asked)
     _leave_out_own_outputs(walked, options.own_outputs)
     narrow(walked, options.include)
     heads = read_heads(walked, options.max_file_bytes)
-    languages = decide_languages(heads)
+    names = known_names(walked, asked)
+    languages = decide_languages(heads, languages_by_name(names))
     outputs = find_outputs(walked.listings, walked.tracked_folders, walked.files)
     roles = _roles(walked, heads, languages, outputs)
     declared = read_manifests(
         Tree(walked.root, walked.files, walked.ignored_folders), lambda path: _is_below(path, outputs)
     )
     roles = refine_roles(roles, declared.drafts)
-    texts = find_texts(walked, files_asked, Folders(outputs, walked.submodules))
+    folders = Folders(outputs, walked.submodules)
+    has_java = any(languages[path][0] is Language.JAVA and role is Role.SOURCE for path, (role, _) in roles.items())
+    texts = find_texts(walked, (*files_asked, *asked_of_java) if has_java else files_asked, folders)
+    texts = tuple(text for text in texts if asked.holds(raw_path(text.path)))
     for manifest, problem in declared.problems.items():
         walked.degrade(manifest, problem)
     unread = [path for path, head in heads.items() if head.problem is not None]
     walked.skipped.extend(
         _skipped(path, heads[path], languages, walked.sizes[path]) for path in unread if path in languages
     )
+    files = _files(walked, heads, languages, roles)
     return SourceTree(
-        project=_project(walked),
-        files=_files(walked, heads, languages, roles),
+        project=_project(walked, find_java_level(walked, folders) if has_java else None),
+        files=files,
+        headers=find_headers(walked, names, files),
         texts=texts,
         targets=finish(declared.drafts, {path: role for path, (role, _) in roles.items()}),
         manifests=tuple(sorted(map(model_path, declared.manifests))),
         skipped=tuple(sorted(walked.skipped, key=lambda skipped: (skipped.path, skipped.reason.value))),
         degraded=tuple(sorted(walked.degraded, key=lambda degraded: (degraded.path, degraded.detail))),
         ignored=tuple(sorted(walked.ignored)),
-        other_files=len(walked.files) - len(languages),
+        other_files=sum(map(asked.holds, walked.files)) - len(languages),
     )
 
 
@@ -133,13 +146,13 @@ def _skipped(path: str, head: Head, languages: Mapping[str, LanguageDecision], s
     )
 
 
-def _project(walked: Walked) -> Project:
-    """Return the name and the commit of the tree."""
+def _project(walked: Walked, level: JavaLevel | None) -> Project:
+    """Return the name and the commit of the tree, with the release of Java that it is for."""
     name = model_path(raw_text(os.path.basename(walked.root))) or "root"
     if walked.repository is None:
-        return Project(name=name, commit_because="not in a git work tree")
+        return Project(name=name, commit_because="not in a git work tree", java_level=level)
     commit, because = walked.repository.commit()
-    return Project(name=name, commit=commit, commit_because=model_path(because))
+    return Project(name=name, commit=commit, commit_because=model_path(because), java_level=level)
 
 
 def _is_below(path: str, folders: Mapping[str, str]) -> bool:

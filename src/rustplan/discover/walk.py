@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from rustplan.discover.asked import EVERYTHING, Asked
 from rustplan.discover.files import read_whole, words
 from rustplan.discover.git import Repository, find_repository, open_repository
 from rustplan.discover.walked import Walked, record
@@ -36,14 +37,14 @@ class _Folder:
     under: Pattern | None = None
 
 
-def walk(root: bytes, options: DiscoverOptions) -> Walked:
-    """Walk `root` (absolute, resolved). Nothing is opened but ignore files and git's own."""
+def walk(root: bytes, options: DiscoverOptions, asked: Asked = EVERYTHING) -> Walked:
+    """Walk `root` (absolute, resolved), or only what leads to the paths asked for. Nothing is opened but ignore files and git's own."""
     walked = Walked(root, find_repository(root))
     excluded = option_patterns(options.exclude, "--exclude")
     waiting = [_start(walked)]
     while waiting:
         below = []
-        for child in _list(walked, waiting.pop(), excluded):
+        for child in _list(walked, waiting.pop(), excluded, asked):
             if child.depth > options.max_depth:
                 walked.skip(child.path, SkipReason.TOO_DEEP, f"nested deeper than {options.max_depth} directories")
             else:
@@ -104,8 +105,8 @@ def _with_file(
     return Scope(patterns, len(inner) + 1 if inner else 0, outer) if patterns.patterns else outer
 
 
-def _list(walked: Walked, folder: _Folder, excluded: PatternSet) -> Iterator[_Folder]:
-    """List one directory: record its files, yield its directories."""
+def _list(walked: Walked, folder: _Folder, excluded: PatternSet, asked: Asked) -> Iterator[_Folder]:
+    """List one directory: record its files, yield its directories. Of what was not asked for, only the files' names are kept."""
     try:
         with os.scandir(walked.root + b"/" + raw_bytes(folder.path)) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
@@ -122,6 +123,10 @@ def _list(walked: Walked, folder: _Folder, excluded: PatternSet) -> Iterator[_Fo
         path = f"{folder.path}/{name}" if folder.path else name
         inner = f"{folder.inner}/{name}" if folder.inner else name
         is_directory = entry.is_dir(follow_symlinks=False)
+        if not (asked.leads(path) if is_directory else asked.holds(path)):
+            if entry.is_file(follow_symlinks=False):
+                walked.files.append(path)
+            continue
         verdict = _verdict(folder, path, inner, is_directory, excluded)
         if verdict.ignored_by is not None:
             walked.ignore(path, verdict.ignored_by.text, verdict.ignored_by.origin, is_directory=is_directory)

@@ -2,8 +2,39 @@
 
 from __future__ import annotations
 
-from rustplan.gate.evaluate import evaluate
-from rustplan.gate.expression import Expression, parse_expression
-from rustplan.gate.verdict import Check, Verdict
+from rustplan.gate.baseline import (
+    DEFAULT_NAME,
+    Baseline,
+    Budget,
+    Entry,
+    baseline_of,
+    decode_baseline,
+    encode_baseline,
+)
+from rustplan.gate.compare import Comparison, compare, without_stale
+from rustplan.gate.evaluate import GateInputs, evaluate
+from rustplan.gate.expression import Expression, Metric, parse_expression
+from rustplan.model.verdict import BaselineTally, Check, NewFinding, PolicyResult, Verdict
 
-__all__ = ["Check", "Expression", "Verdict", "evaluate", "parse_expression"]
+__all__ = [
+    "DEFAULT_NAME",
+    "Baseline",
+    "BaselineTally",
+    "Budget",
+    "Check",
+    "Comparison",
+    "Entry",
+    "Expression",
+    "GateInputs",
+    "Metric",
+    "NewFinding",
+    "PolicyResult",
+    "Verdict",
+    "baseline_of",
+    "compare",
+    "decode_baseline",
+    "encode_baseline",
+    "evaluate",
+    "parse_expression",
+    "without_stale",
+]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
+from itertools import filterfalse
 
 from rustplan.model.facts import Measures
 
@@ -51,6 +52,9 @@ def measure(code: bytes, *, has_raw_memory: bool) -> Measures:
         is_call = word.endswith(b"(")
         name = word[:-1] if is_call else word
         is_length, is_parser, is_memory = _judge(name)
+        if not (is_length or is_parser or is_memory or name in _BRANCHES):
+            _remember_dull(word)
+            continue
         lengths += count * is_length
         branches += count * (name in _BRANCHES)
         if is_call:
@@ -65,10 +69,20 @@ def measure(code: bytes, *, has_raw_memory: bool) -> Measures:
 
 
 def _words(code: bytes) -> Counter[bytes]:
-    """Words of the text with their counts; a word followed by `(` keeps it."""
+    """Words of the text that may tell something with their counts; a word followed by `(` keeps it."""
     flat = b" ".join(code.translate(_TOKENS).split())
     spread = flat.replace(b" (", b"(").replace(b"(", b"( ").replace(b",", b" ")
-    return Counter(spread.split())
+    return Counter(filterfalse(_DULL.__contains__, spread.split()))
+
+
+_DULL: set[bytes] = set()
+"""Words that tell nothing, as they were met: nearly all of a file."""
+_MOST_DULL = 1 << 16
+
+
+def _remember_dull(word: bytes) -> None:
+    if len(_DULL) < _MOST_DULL and len(word) <= _MAX_WORD:
+        _DULL.add(word)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rustplan.languages.base import ByteSpan
 
@@ -37,6 +37,12 @@ class Regions:
     def at(self, offset: int) -> tuple[int, int]:
         """The index of the innermost function (`OUTSIDE` for none) and the loop depth in it."""
         return self._answers[bisect_right(self._starts, offset) - 1]
+
+    def stretches(self, length: int) -> Iterator[tuple[int, int, int, int]]:
+        """Yield first byte, one past the last, function and loop depth of every stretch with one answer, of a text of that many bytes."""
+        ends = [*self._starts[1:], length]
+        for start, end, (function, depth) in zip(self._starts, ends, self._answers, strict=True):
+            yield max(0, start), end, function, depth
 
     def _close(self, stack: list[tuple[int, int, int]], before: int | None) -> None:
         """Leave every region that ends at or before the offset; `None` leaves them all."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rustplan.link.edges import Edges, Tally
+from rustplan.link.foreign import link_foreign
 from rustplan.link.includes import IncludeResolver, link_includes
 from rustplan.link.java_edges import link_imports, link_java
 from rustplan.link.java_types import JavaTypes
@@ -40,11 +41,12 @@ def link(tree: SourceTree, scan: TreeScan) -> CodeGraph:
     imports = link_imports(java, types, edges, missing)
     java_calls, java_sites = link_java(java, types, neighbours, edges)
     jni_sites = link_jni(java, native, neighbours, edges, missing)
+    foreign_sites = link_foreign(java, native, neighbours, edges, missing)
 
     languages = {file.path: file.facts.language for file in scan.files}
     return CodeGraph(
         edges=edges.all(),
-        definitions=_definitions([*native_sites, *java_sites, *jni_sites], languages),
+        definitions=_definitions([*native_sites, *java_sites, *jni_sites, *foreign_sites], languages),
         unresolved=missing.all(),
         calls=_sum(native_calls, java_calls),
         includes=_sum(includes, imports),

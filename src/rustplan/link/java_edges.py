@@ -94,6 +94,7 @@ class _FileCalls:
             if imported.is_static and not imported.is_wildcard
         }
         self._fields = {variable.name: variable.type for variable in scan.facts.globals}
+        self._meant: dict[tuple[str, int], list[Site]] = {}
 
     def link(self) -> list[Site]:
         """Add all edges; return the functions they point at."""
@@ -167,7 +168,10 @@ class _FileCalls:
         if call.callee in JAVA_COMMON_METHODS:
             self._tally.unknown += count
             return []
-        sites = [site for site in self._types.by_method[call.callee] if self._may_be_meant(site, call)]
+        asked = (call.callee, call.arguments)
+        if asked not in self._meant:
+            self._meant[asked] = [site for site in self._types.by_method[call.callee] if self._may_be_meant(site, call)]
+        sites = self._meant[asked]
         if sites:
             return self._on_sites(call, count, sites, is_guess=True)
         self._tally.unknown += count

@@ -27,6 +27,7 @@ class JavaTypes:
         self._packages: set[str] = set()
         self._known: dict[tuple[str, str], str | None] = {}
         self._imported: dict[str, frozenset[str]] = {}
+        self._bare: dict[str, str] = {}
         self.by_method: dict[str, list[Site]] = defaultdict(list)
         for scan in scans:
             self._add(scan.path, scan.facts)
@@ -49,8 +50,15 @@ class JavaTypes:
         """Return the binary name of the class of the tree that `name`, as written in the file `path`, means; None for others."""
         key = (path, name)
         if key not in self._known:
-            self._known[key] = self._resolve(self._scopes[path], _NOISE.sub("", name).strip())
+            self._known[key] = self._resolve(self._scopes[path], self._without_noise(name))
         return self._known[key]
+
+    def _without_noise(self, name: str) -> str:
+        """A type as written without its arguments, brackets and annotations."""
+        bare = self._bare.get(name)
+        if bare is None:
+            bare = self._bare[name] = _NOISE.sub("", name).strip()
+        return bare
 
     def _resolve(self, scope: _Scope, name: str) -> str | None:
         head, _, rest = name.partition(".")
@@ -74,7 +82,7 @@ class JavaTypes:
 
     def is_outside(self, path: str, name: str) -> bool:
         """Tell whether `name` is plainly a class of the platform or of a library: imported from elsewhere, or of java.lang."""
-        head = _NOISE.sub("", name).strip().partition(".")[0]
+        head = self._without_noise(name).partition(".")[0]
         return head in JAVA_LANG or head in self._scopes[path].single or is_jdk(name)
 
     def files(self, path: str, name: str) -> list[str]:

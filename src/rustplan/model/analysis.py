@@ -13,6 +13,7 @@ from rustplan.model.finding import Excerpt, Finding, RuleSummary
 from rustplan.model.roadmap import Roadmap
 from rustplan.model.score import Scorecard
 from rustplan.model.source import BuildTarget, DegradedFile, IgnoredPath, Language, Project, Role, SkippedFile, TextFile
+from rustplan.model.suppression import Suppression
 
 SCHEMA_VERSION = "1"
 
@@ -66,7 +67,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one scan learnt. Byte-identical for identical input, settings, rules and version.
 
     `command` is the normalised command line; `settings_digest` the SHA-256 of the settings in effect; `findings` are sorted by
-    path, line, column and rule.
+    path, line, column and rule. `suppressions` are the comments that accept findings, with what they accept: those are not among `findings`.
     """
 
     schema: str
@@ -84,4 +85,5 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     scorecard: Scorecard
     roadmap: Roadmap
     excerpts: tuple[Excerpt, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
     data_digest: str = ""

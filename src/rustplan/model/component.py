@@ -21,7 +21,8 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
 
     `files` are all its files, of every role; `sloc` counts code lines of role `source` only, `unsafe_sloc` those in C and C++,
     `languages` maps a language to its sloc of role `source`. `test_files` counts files of role test that were assigned to it;
-    `vendored_sloc` the code lines of role vendored, which are in none of the other sizes.
+    `vendored_sloc` the code lines of role vendored, which are in none of the other sizes. `raw_java_sloc` counts the code lines of Java
+    functions of role `source` that hold raw memory (see `FileScan.raw_sloc`).
     """
 
     name: str
@@ -35,6 +36,12 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     external: tuple[str, ...] = ()
     vendored_sloc: int = 0
+    raw_java_sloc: int = 0
+
+    @property
+    def raw_sloc(self) -> int:
+        """What the memory-safety track counts: C and C++, and the Java functions that hold raw memory."""
+        return self.unsafe_sloc + self.raw_java_sloc
 
 
 class DependencyEvidence(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -50,7 +57,10 @@ class DependencyEvidence(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Dependency(msgspec.Struct, frozen=True, kw_only=True):
-    """`dependent` needs `dependency`. `parts` holds the weight by kind; `weight` is their sum. `evidence` has the heaviest places, capped; `places` counts all."""
+    """`dependent` needs `dependency`. `parts` holds the weight by kind; `weight` is their sum. `evidence` has the heaviest places, capped; `places` counts all.
+
+    `native_functions` counts what Java reaches on the other side, `looked_up` those of them that it names itself (FFM, JNA or JNR).
+    """
 
     dependent: str
     dependency: str
@@ -58,6 +68,8 @@ class Dependency(msgspec.Struct, frozen=True, kw_only=True):
     parts: dict[EdgeKind, float]
     places: int
     evidence: tuple[DependencyEvidence, ...] = ()
+    native_functions: int = 0
+    looked_up: int = 0
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):

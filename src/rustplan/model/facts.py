@@ -163,8 +163,142 @@ class ParseCoverage(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         return 1.0 if self.total_bytes == 0 else 1.0 - self.unread_bytes / self.total_bytes
 
 
+class JavaClassFact(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A class body of a Java file, anonymous ones too. `name` is the binary name without the package.
+
+    `supertypes` are as written: for the body of an enum constant its enum, for an anonymous class what it extends or implements.
+    `function` is the function that holds an anonymous or local class, -1 for the others. `parameters` are its type variables, as
+    written with their bounds.
+    """
+
+    name: str
+    kind: str
+    supertypes: tuple[str, ...] = ()
+    function: int = -1
+    is_abstract: bool = False
+    parameters: tuple[str, ...] = ()
+
+
+class JavaVariable(msgspec.Struct, frozen=True, array_like=True):
+    """A local variable, resource, pattern variable, exception or typed lambda parameter of a function, with its type as written.
+
+    Where the type is `var`, `value` is the expression it is inferred from, in the form of `JavaCall.receiver`.
+    """
+
+    function: int
+    name: str
+    type: str
+    value: str = ""
+
+
+class JavaField(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A field of a class (binary name without the package) with its type as written, and the lines of its declaration."""
+
+    owner: str
+    name: str
+    type: str
+    line: int
+    end_line: int
+    is_static: bool = False
+
+
+class JavaContext(msgspec.Struct, frozen=True, array_like=True):
+    """What stands around a place inside its function: loops, conditional branches, switch arms; cold: in a throw, a catch, an assert.
+
+    `rare` counts branches that are seldom taken: what runs when a reference is null or a buffer is full. A branch that is nearly always
+    taken counts nowhere.
+    """
+
+    loops: int = 0
+    branches: int = 0
+    arms: int = 0
+    is_cold: bool = False
+    rare: int = 0
+
+
+class JavaCall(msgspec.Struct, frozen=True, array_like=True):
+    """What the call graph asks of a call besides its `Call`.
+
+    `context` is an index into `JavaFacts.contexts`. `receiver` is a short form of the expression before the name: `x`, `this.a.b`, `Type`,
+    `#7` (the result of call 7 of the file), `new T`, `(T)` (a cast or a literal), each perhaps with `.field` or `[]` behind it; "?" for
+    what has no such form, "" where there is no receiver. Outside functions, `owner` is the class whose initialiser makes the call, and
+    `is_static` says which of the two. `shape` is "" for a call as written; `::` for a method reference, `each` for the
+    iterator of a loop, which have no `Call`: `callee`, `line` and `function` are then their own.
+    """
+
+    context: int = 0
+    receiver: str = ""
+    owner: str = ""
+    is_static: bool = False
+    shape: str = ""
+    callee: str = ""
+    line: int = 0
+    function: int = -1
+
+
+class JavaFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What the call graph and the estimate of frequency ask of a Java file.
+
+    `calls` stand in the order of `FileFacts.calls`; `more_calls` have no `Call`. `regions` are places where the context changes, as
+    (line, index into `contexts`): what is written on a line runs in the last context that begins on it, else in the last one before.
+    `classes_named` are (function, simple class name before a dot), `classes_quoted` (function, full class name in a string). `always_throws` are functions that end in a throw and never return;
+    `endless` are functions with a loop that has no end of its own.
+    """
+
+    classes: tuple[JavaClassFact, ...] = ()
+    variables: tuple[JavaVariable, ...] = ()
+    fields: tuple[JavaField, ...] = ()
+    contexts: tuple[JavaContext, ...] = (JavaContext(),)
+    calls: tuple[JavaCall, ...] = ()
+    more_calls: tuple[JavaCall, ...] = ()
+    regions: tuple[tuple[int, int], ...] = ()
+    classes_named: tuple[tuple[int, str], ...] = ()
+    classes_quoted: tuple[tuple[int, str], ...] = ()
+    always_throws: tuple[int, ...] = ()
+    endless: tuple[int, ...] = ()
+
+
+class MethodState(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What the Java function at index `function` changes and does: instance fields and static fields of its file that it assigns (or elements
+    of them), its statements by the loops around them (none, one, two, three or more), and whether it is or holds a `synchronized`."""
+
+    function: int
+    fields_written: tuple[str, ...] = ()
+    statics_written: tuple[str, ...] = ()
+    statements: tuple[int, ...] = ()
+    is_locked: bool = False
+
+
+class NativeLinkKind(str, Enum):
+    """How a file names a way between Java and native code."""
+
+    TABLE = "table"
+    """C: `name` is a native method that the function `target` implements."""
+    TABLE_OF_CLASS = "table-of-class"
+    """C: `name` is a native method of the class `target`; a macro names the function."""
+    CLASS = "class"
+    """C: a class whose methods the tables of the file may register."""
+    SYMBOL = "symbol"
+    """Java: a function that is looked up by name in a native library."""
+    BOUND = "bound"
+    """Java: a method of the interface `target`, which is bound to a native library."""
+    DIRECT = "direct"
+    """Java: the native methods of the file are bound to functions of their names."""
+    LIBRARY = "library"
+    """Java: a native library that is loaded."""
+
+
+class NativeLink(msgspec.Struct, frozen=True, array_like=True):
+    """One way between Java and native code, as its kind says, with its line."""
+
+    kind: NativeLinkKind
+    name: str
+    line: int
+    target: str = ""
+
+
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """All facts of one file. `lines` counts all lines, `sloc` those with code. `package` is Java's."""
+    """All facts of one file. `lines` counts all lines, `sloc` those with code. `package` is Java's, and so is what `java` holds."""
 
     language: Language
     lines: int
@@ -181,3 +315,6 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     globals: tuple[GlobalVariable, ...] = ()
     macros: tuple[Macro, ...] = ()
     address_taken: tuple[str, ...] = ()
+    java: JavaFacts = JavaFacts()
+    states: tuple[MethodState, ...] = ()
+    native_links: tuple[NativeLink, ...] = ()

@@ -89,7 +89,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One hit of a rule. Exposures of one rule in one function are one finding whose `lines` lists every place.
 
     `line` is the first of `lines`; `function` is the qualified name of the function around it ("" at file level). `weight` is the
-    exposure's prior (1-5) times the number of places; 0 for other kinds. `bytes` is what all places allocate when each runs once, by the
+    exposure's prior (1-5) times the number of places; 0 for other kinds. `marks` recognise it
+    when its code moves, one for each statement that holds a place: see `rulebook.marks`. `accepted_at` is the line of the
+    comment in the same file that accepts it, 0 for none. `bytes` is what all places allocate when each runs once, by the
     rule's measured cost on JDK 17 times what lowers each (latency track only). `cwe` is the number a finding prints, None for none.
     """
 
@@ -108,6 +110,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     weight: float = 0.0
     bytes: float = 0.0
     lines: tuple[int, ...] = ()
+    marks: tuple[str, ...] = ()
+    accepted_at: int = 0
     related: tuple[RelatedLocation, ...] = ()
     tracks: tuple[Track, ...] = (Track.MEMORY_SAFETY,)
 

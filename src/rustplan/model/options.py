@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
 import msgspec
 
 MEBIBYTE = 1024 * 1024
@@ -10,6 +12,7 @@ MEBIBYTE = 1024 * 1024
 class DiscoverOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What to read. Globs are gitignore-style and relative to the root; `max_file_bytes` bounds one file.
 
+    `only` are the files and folders to read when it is not the whole tree, as paths relative to the root.
     `own_outputs` are the files and folders that this run writes, relative to the root: a second run must not count them.
     """
 
@@ -17,6 +20,7 @@ class DiscoverOptions(msgspec.Struct, frozen=True, kw_only=True):
     exclude: tuple[str, ...] = ()
     max_file_bytes: int = 2 * MEBIBYTE
     max_depth: int = 200
+    only: tuple[str, ...] = ()
     own_outputs: tuple[str, ...] = ()
 
 
@@ -28,9 +32,15 @@ class ScanOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EvidenceOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What to read besides the source: profile and log files as given, and the longest pause that is accepted, in milliseconds."""
+    """What to read besides the source: profiles, logs, SARIF logs and folders of vulnerability records as given, and the git history.
+
+    `pause_budget_ms` is the longest pause that is accepted, in milliseconds.
+    """
 
     profiles: tuple[str, ...] = ()
+    sarif: tuple[str, ...] = ()
+    history: bool = True
+    osv: tuple[str, ...] = ()
     pause_budget_ms: float = 5.0
 
 
@@ -60,10 +70,30 @@ class ReportOptions(msgspec.Struct, frozen=True, kw_only=True):
     max_bytes: int = 10 * 1000 * 1000
 
 
+PolicyState = Literal["open", "no-new-unsafe", "no-new-c", "frozen", "rust-only"]
+
+
+class ComponentPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What may no longer happen to a component, and the first day (YYYY-MM-DD) on which that holds; "" for always."""
+
+    state: Annotated[
+        PolicyState,
+        msgspec.Meta(
+            description="open; no-new-unsafe: no new finding; no-new-c: no more C or C++ lines; frozen: neither, nor a larger "
+            "boundary; rust-only: no C or C++ at all"
+        ),
+    ]
+    since: Annotated[
+        str, msgspec.Meta(pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", description="first day, YYYY-MM-DD")
+    ] = msgspec.field(default="", name="from")
+
+
 class GateOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What makes the exit code 1 or 3. `fail_on` holds expressions such as `risk>=70`."""
+    """What makes the exit code 1 or 3. `fail_on` holds expressions such as `risk>=70`; `baseline` is the file of accepted findings."""
 
     fail_on: tuple[str, ...] = ()
+    baseline: str | None = None
+    policy: dict[str, ComponentPolicy] = {}
     min_coverage: float | None = None
     is_strict: bool = False
     exit_zero: bool = False

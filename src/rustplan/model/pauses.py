@@ -13,8 +13,10 @@ class PauseKind(str, Enum):
     YOUNG = "young"
     MIXED = "mixed"
     FULL = "full"
+    DEGENERATED = "degenerated"
+    """A concurrent collection that had to be finished with all threads stopped (Shenandoah)."""
     CONCURRENT_PHASE = "concurrent-phase"
-    """A short stop of a concurrent collector (mark start, remark, cleanup, relocate start)."""
+    """A short stop of a concurrent collection (mark start, remark, cleanup, relocate start)."""
     STALL = "stall"
     """One thread waited for memory (ZGC allocation stall)."""
     PACING = "pacing"
@@ -35,7 +37,11 @@ class Bin(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PauseGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """All pauses of one kind and cause in one log. Milliseconds; quantiles are nearest-rank; `over` counts those longer than the budget."""
+    """All pauses of one kind and cause in one log. Milliseconds; quantiles are nearest-rank; `over` counts those longer than the budget.
+
+    `bins` stand on one fixed logarithmic axis, ten to a decade, empty ones left out. `quantile_error` is the share by which median and
+    99th percentile may be too high: 0 means exact.
+    """
 
     kind: PauseKind
     cause: str
@@ -48,6 +54,9 @@ class PauseGroup(msgspec.Struct, frozen=True, kw_only=True):
     worst_line: int
     """Line of the log where the worst stands."""
     bins: tuple[Bin, ...] = ()
+    log: str = ""
+    """Name of the log in which the worst stands, where several were put together."""
+    quantile_error: float = 0.0
 
 
 class PauseLog(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,14 +64,22 @@ class PauseLog(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     format: str
+    """gc-unified, gc-jdk8 or safepoint."""
     sha256: str
     collector: str
+    likely_collector: str = ""
+    """What the causes imply where the log does not name its collector; "" when they imply none."""
     jdk: str = ""
     seconds: float | None = None
+    """Time between the first and the last line, restarts left out."""
     heap_max_mb: float | None = None
     allocation_mb_s: float | None = None
     budget_ms: float = 5.0
     groups: tuple[PauseGroup, ...] = ()
+    over_together: int = 0
+    """Stops over the budget only as the sum of time to safepoint and operation."""
+    worst_together_ms: float = 0.0
+    """The longest of them."""
     lines: int = 0
     unread_lines: int = 0
     """Lines that look like the collector's and were not understood."""
@@ -78,11 +95,24 @@ class PauseAdvice(msgspec.Struct, frozen=True, kw_only=True):
     because: str
     over: int
     worst_ms: float
+    key: str = ""
+    """A short stable name of the case, such as `stop-the-world` or `allocation-stalls`."""
+    places: tuple[str, ...] = ()
+    """Where the worst stand, as `log:line`."""
+    sources: tuple[str, ...] = ()
+    """Addresses or descriptions of what the advice relies on."""
 
 
 class Pauses(msgspec.Struct, frozen=True, kw_only=True):
-    """All logs of a run, the budget they are held against, and what follows. `budget_ms` is in milliseconds."""
+    """All logs of a run, the budget they are held against, and what follows. `budget_ms` is in milliseconds.
+
+    `verdict` is the first of flag, code, unknown and within that an advice has. `groups` puts the logs together by kind (cause "") for a
+    plot: same axis, nothing counted twice; its quantiles are upper ends of bins.
+    """
 
     budget_ms: float
     logs: tuple[PauseLog, ...] = ()
     advice: tuple[PauseAdvice, ...] = ()
+    verdict: str = "unknown"
+    groups: tuple[PauseGroup, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from enum import Enum
 import msgspec
 
 from rustplan.model.finding import Track
-from rustplan.model.score import Factor
+from rustplan.model.score import EvidenceLevel, Factor
 
 
 class Option(str, Enum):
@@ -43,7 +43,8 @@ class Crossing(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Boundary(msgspec.Struct, frozen=True, kw_only=True):
-    """The surface of a cut. `mechanism` is c-abi, cxx, jni, ffm, process or none; `because` says why that one."""
+    """The surface of a cut. `mechanism` is c-abi, cxx, jni, ffm, process or none, on the latency track also
+    wasm or resident-loop; `because` says why that one."""
 
     mechanism: str
     because: str
@@ -101,6 +102,7 @@ class SeamProposal(msgspec.Struct, frozen=True, kw_only=True):
     `method` is the qualified name, `members` the methods only it reaches that would move along. `seam` (0-100) is the product of
     `factors` as `because` says; each low factor's `because` names the refactoring that would open the seam. `boundary` is jni, ffm, wasm,
     resident-loop, process or none. `break_even_ns` is the least work for one call at which the crossing costs a tenth, None for none.
+    `level` says how the candidate is known: unless it is measured, the boundary is what would fit if a profile confirmed it.
     """
 
     method: str
@@ -119,6 +121,7 @@ class SeamProposal(msgspec.Struct, frozen=True, kw_only=True):
     body_ns: float | None = None
     body_because: str = ""
     advice: tuple[str, ...] = ()
+    level: EvidenceLevel = EvidenceLevel.STATIC
 
 
 class Wave(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
-from rustplan.model.facts import FileFacts
-from rustplan.model.finding import Finding
+from rustplan.model.facts import FileFacts, Function
+from rustplan.model.finding import Finding, Kind, Track
 from rustplan.model.source import DegradedFile, Role, SkippedFile
+from rustplan.model.suppression import SuppressionComment
 
 
 class FlowFacts(msgspec.Struct, frozen=True, array_like=True):
@@ -29,7 +32,45 @@ class FileScan(msgspec.Struct, frozen=True, kw_only=True):
     facts: FileFacts
     findings: tuple[Finding, ...] = ()
     degraded: tuple[DegradedFile, ...] = ()
+    comments: tuple[SuppressionComment, ...] = ()
     flow: FlowFacts = FlowFacts()
+
+    @property
+    def raw_sloc(self) -> int:
+        """Code lines that the memory-safety track counts: all of a C or C++ file, of a Java file those of the functions that hold raw memory.
+
+        A Java function holds raw memory when an exposure or defect of the track stands in it; outside of functions the line itself counts.
+        """
+        if self.facts.language.is_memory_unsafe:
+            return self.facts.sloc
+        lines = {line for finding in self.findings if _is_raw(finding) for line in (finding.lines or (finding.line,))}
+        return _lines_of_functions(self.facts.functions, sorted(lines)) if lines else 0
+
+
+def _is_raw(finding: Finding) -> bool:
+    return finding.kind in (Kind.EXPOSURE, Kind.DEFECT) and Track.MEMORY_SAFETY in finding.tracks
+
+
+def _lines_of_functions(functions: Sequence[Function], lines: Sequence[int]) -> int:
+    """Code lines of the innermost functions around sorted line numbers, none counted twice; a line outside of functions counts as one."""
+    waiting = sorted(functions, key=lambda one: (-one.start_line, one.end_line))
+    around: list[Function] = []
+    holders: dict[tuple[int, int], int] = {}
+    loose = 0
+    for line in lines:
+        while waiting and waiting[-1].start_line <= line:
+            around.append(waiting.pop())
+        while around and around[-1].end_line < line:
+            around.pop()
+        if around:
+            holders[around[-1].start_line, -around[-1].end_line] = around[-1].sloc
+        else:
+            loose += 1
+    last_end = 0
+    for (_, end), sloc in sorted(holders.items()):
+        if -end > last_end:
+            loose, last_end = loose + sloc, -end
+    return loose
 
 
 class TreeScan(msgspec.Struct, frozen=True, kw_only=True):

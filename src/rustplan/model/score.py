@@ -8,6 +8,7 @@ import msgspec
 
 from rustplan.model.finding import Confidence, Track
 from rustplan.model.source import Language, Role
+from rustplan.model.stability import Stability
 
 
 class FactorEvidence(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -39,7 +40,12 @@ class Factor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileScore(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of files.csv. `risk` says where fixes will land, `risk_per_line` what a rewritten line buys; None when not scored (not C or C++, or not role source)."""
+    """One row of files.csv. `risk` says where fixes will land, `risk_per_line` what a rewritten line buys; None when not scored.
+
+    Both are for C and C++ of role source; generated code has a risk, and none per line. `risk_per_line` is `spatial` x `temporal`, each 1
+    for average reference code: what the text says, where errors of bounds show, and what the history says, where errors of lifetimes
+    show. `temporal` is None, and counts as 1, where there is no history.
+    """
 
     path: str
     component: str
@@ -51,6 +57,8 @@ class FileScore(msgspec.Struct, frozen=True, kw_only=True):
     risk: float | None = None
     risk_per_line: float | None = None
     findings: int = 0
+    spatial: float | None = None
+    temporal: float | None = None
 
 
 class ComponentScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,3 +158,4 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     candidate_classes: tuple[Candidate, ...] = ()
     exponents: tuple[float, float, float] = (1.0, 0.5, 0.5)
     anchors_version: str = ""
+    stability: Stability | None = None

@@ -6,6 +6,8 @@ from enum import Enum
 
 import msgspec
 
+from rustplan.model.java_level import JavaLevel
+
 
 class Language(str, Enum):
     """A language rustplan reads."""
@@ -138,19 +140,27 @@ class BuildTarget(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """What the scanned tree is called and which commit it is at. `commit` and `date` are None when unknown, with the reason."""
+    """What the scanned tree is called and which commit it is at. `commit` and `date` are None when unknown, with the reason.
+
+    `java_level` is the release of Java that it is for; None in a tree without Java of its own.
+    """
 
     name: str
     commit: str | None = None
     commit_because: str = ""
     date: str | None = None
+    java_level: JavaLevel | None = None
 
 
 class SourceTree(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the walk found, sorted by path. `texts` are the files besides source text that rules look into."""
+    """Everything the walk found, sorted by path. `texts` are the files besides source text that rules look into.
+
+    `headers` are what `files` include when only some files of a tree are read: their macros and declarations count, they are not scanned.
+    """
 
     project: Project
     files: tuple[SourceFile, ...] = ()
+    headers: tuple[SourceFile, ...] = ()
     texts: tuple[TextFile, ...] = ()
     targets: tuple[BuildTarget, ...] = ()
     manifests: tuple[str, ...] = ()
@@ -158,3 +168,8 @@ class SourceTree(msgspec.Struct, frozen=True, kw_only=True):
     degraded: tuple[DegradedFile, ...] = ()
     ignored: tuple[IgnoredPath, ...] = ()
     other_files: int = 0
+
+    @property
+    def java_level(self) -> JavaLevel | None:
+        """The release of Java that the tree is for; None in a tree without Java of its own."""
+        return self.project.java_level

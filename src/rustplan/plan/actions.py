@@ -12,12 +12,14 @@ from rustplan.model.finding import Confidence, Kind, Track
 from rustplan.model.roadmap import Crossing, Direction, Option
 from rustplan.model.scan import FileScan, TreeScan
 from rustplan.model.source import Role
+from rustplan.plan.java_memory import hardening_steps, is_java_memory
 from rustplan.plan.subject import Subject, has_main
 from rustplan.plan.waves import Move
 from rustplan.plan.wording import count, door, name_list
 
 HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++")
 LEAF_LINES = 30
+MEASURED_SHOWN = 2
 CALLED = (EdgeKind.CALL, EdgeKind.JNI)
 
 
@@ -78,6 +80,8 @@ def first_actions(move: Move, surface: Surface, host: str = "") -> tuple[str, ..
     batch = (f"Batched with {host}: {count(subject.lines, 'line')}, done together with it.",) if host else ()
     if subject.score.track is Track.LATENCY:
         return batch + _latency_actions(subject, move.option)
+    if is_java_memory(subject.component, subject.score.track):
+        return batch + tuple(text for text in hardening_steps(subject) if text)
     builders = {Option.REWRITE: _rewrite, Option.WRAP: _wrap, Option.REPLACE: _replace, Option.HARDEN: _harden}
     return batch + tuple(text for text in builders[move.option](subject, surface) if text)
 
@@ -87,7 +91,12 @@ def needs_confirmation(move: Move) -> tuple[str, ...]:
     subject = move.subject
     said = []
     if subject.score.track is Track.LATENCY:
-        said.append("Candidate: no profile given. Confirm with a JFR recording, an async-profiler profile or a GC log.")
+        if any(seam.level.is_measured for seam in subject.seams):
+            said.append("That the load which was recorded is the load that matters.")
+        else:
+            said.append(
+                "Candidate: no profile given that names it. Confirm with a JFR recording, an async-profiler profile or a GC log."
+            )
         said.append("That pauses or footprint miss a goal at all: Java earns no memory-safety credit.")
     else:
         factor = subject.risk_factor("untrusted-input")
@@ -152,6 +161,10 @@ def _harden(subject: Subject, surface: Surface) -> list[str]:
 
 
 def _latency_actions(subject: Subject, option: Option) -> tuple[str, ...]:
+    """What its measured candidates ask for; without one, what would measure it."""
+    measured = [seam for seam in subject.seams if seam.level.is_measured]
+    if measured:
+        return tuple(dict.fromkeys(text for seam in measured[:MEASURED_SHOWN] for text in seam.advice))
     factor = subject.risk_factor("allocation-pressure")
     places = [f"{item.what} ({item.path}:{item.line})" for item in factor.evidence[:2]] if factor else []
     actions = [

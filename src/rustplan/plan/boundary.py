@@ -16,6 +16,7 @@ from rustplan.model.finding import Track
 from rustplan.model.roadmap import Boundary, Crossing, Direction
 from rustplan.model.scan import TreeScan
 from rustplan.model.source import Language, Role
+from rustplan.plan.java_memory import boundary_of_java, is_java_memory
 from rustplan.plan.public_api import PublicApi, find_public_api
 from rustplan.plan.signature import KnownTypes, known_types, shape_of, signature_text
 from rustplan.plan.wording import count
@@ -66,6 +67,8 @@ def boundary_of(
     public: PublicApi | None = None,
 ) -> Boundary:
     """Return the boundary of a component on a track with the mechanism that carries it, why that one, and how its public API was found."""
+    if is_java_memory(component, track):
+        return boundary_of_java(crossings)
     mechanism, because = _mechanism(component, track, crossings, has_main=has_main, is_jni=is_jni)
     if public is not None and track is Track.MEMORY_SAFETY:
         if component.name in public.because:
@@ -179,6 +182,12 @@ def _main_other(others: Counter[str]) -> str:
     return min(others, key=lambda name: (name == TESTS, -others[name], name))
 
 
+def _is_looked_up(crossings: Sequence[Crossing]) -> bool:
+    """True when no function that crosses speaks JNI: Java then calls plain C functions."""
+    inbound = [crossing.shape for crossing in crossings if crossing.direction is Direction.INBOUND]
+    return bool(inbound) and not any(shape.startswith("jni") or shape == "unknown" for shape in inbound)
+
+
 def _mechanism(
     component: Component, track: Track, crossings: Sequence[Crossing], *, has_main: bool, is_jni: bool
 ) -> tuple[str, str]:
@@ -196,7 +205,14 @@ def _mechanism(
             "Few coarse calls with buffers, because a call for every message removes garbage but not pauses.",
         )
     if is_jni:
-        return "jni", "Java reaches it through native methods: the Rust library exports the same JNI names."
+        return (
+            (
+                "ffm",
+                "Java looks its functions up by name (FFM, JNA or JNR): the Rust library exports the same C symbols.",
+            )
+            if _is_looked_up(crossings)
+            else ("jni", "Java reaches it through native methods: the Rust library exports the same JNI names.")
+        )
     if has_main and not any(crossing.direction is Direction.INBOUND for crossing in crossings):
         return (
             "process",

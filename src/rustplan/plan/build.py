@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rustplan.catalog import EffortModel
+from rustplan.catalog.crossings import load_crossings
 from rustplan.model.code_graph import CodeGraph
 from rustplan.model.component import ComponentGraph, Unit
+from rustplan.model.evidence import Evidence
 from rustplan.model.finding import Track
 from rustplan.model.options import PlanOptions
-from rustplan.model.roadmap import Option, Roadmap, Step, Wave
+from rustplan.model.roadmap import Option, Roadmap, SeamProposal, Step, Wave
 from rustplan.model.scan import TreeScan
 from rustplan.model.score import Scorecard
 from rustplan.plan.actions import Surface, find_surface, first_actions, needs_confirmation
@@ -20,6 +22,8 @@ from rustplan.plan.boundary import NOT_COUNTED, boundary_of, draw_boundaries, re
 from rustplan.plan.capacity import capacity_words, projected_quarters
 from rustplan.plan.comparison import with_comparisons
 from rustplan.plan.effort import Estimate, batched_effort, effort_of, estimate, ramp_up, sum_quantiles
+from rustplan.plan.latency import Methods, best_by_component, look_around, propose_seams
+from rustplan.plan.latency_options import boundary_of_cuts
 from rustplan.plan.options import decide, tests_first
 from rustplan.plan.public_api import find_public_api
 from rustplan.plan.subject import Decision, Subject, findings_by_rule, has_main, source_files
@@ -38,6 +42,8 @@ from rustplan.plan.waves import (
 )
 from rustplan.plan.wording import count
 
+NO_EVIDENCE = Evidence()
+
 
 def plan(
     scan: TreeScan,
@@ -46,9 +52,16 @@ def plan(
     scorecard: Scorecard,
     effort: EffortModel,
     options: PlanOptions,
+    evidence: Evidence = NO_EVIDENCE,
+    jdk: int | None = None,
 ) -> Roadmap:
-    """Return the roadmap: steps in the scorecard's order, waves, what is parked and why, and what the numbers rest on."""
-    subjects = subjects_of(scan, components, graph, scorecard, effort)
+    """Return the roadmap: steps in the scorecard's order, waves, what is parked and why, and what the numbers rest on.
+
+    `jdk` is the feature release of Java that production runs, None when nothing says which.
+    """
+    situation = look_around(scan, components, graph, evidence, jdk)
+    seams = propose_seams(Methods(scan), scorecard.candidates, situation, load_crossings())
+    subjects = subjects_of(scan, components, graph, scorecard, effort, seams)
     moves = with_comparisons(_with_an_opening([_move(subject, effort) for subject in subjects], components, effort))
     order = {unit.name: place for place, unit in enumerate(components.units)}
     plan_of_waves = schedule(moves, components.dependencies, order, effort)
@@ -68,6 +81,7 @@ def plan(
         capacity=capacity,
         capacity_because=capacity_because,
         notes=_notes(moves, plan_of_waves, effort),
+        seams=seams,
     )
 
 
@@ -76,7 +90,12 @@ def _on(track: Track, steps: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def subjects_of(
-    scan: TreeScan, components: ComponentGraph, graph: CodeGraph, scorecard: Scorecard, effort: EffortModel
+    scan: TreeScan,
+    components: ComponentGraph,
+    graph: CodeGraph,
+    scorecard: Scorecard,
+    effort: EffortModel,
+    seams: Sequence[SeamProposal] = (),
 ) -> list[Subject]:
     """Return what is known of every scored component, in the scorecard's order."""
     by_name = {component.name: component for component in components.components}
@@ -86,29 +105,35 @@ def subjects_of(
     risks = _file_risks(scorecard)
     from_java = reached_from_java(components, graph)
     public = find_public_api(scan, components, graph)
+    cuts = best_by_component(seams)
     is_networked = any(card.network_steps == 0 for card in scorecard.components)
     subjects = []
     for score in scorecard.components:
         component = by_name[score.component]
         sources = source_files(component, scans)
+        own = cuts.get(component.name, ()) if score.track is Track.LATENCY else ()
         subjects.append(
             Subject(
                 component=component,
                 score=score,
                 unit=units.get(component.name, Unit(components=(component.name,))),
-                boundary=boundary_of(
-                    component,
-                    score.track,
-                    crossings[component.name],
-                    has_main=has_main(sources),
-                    is_jni=component.name in from_java,
-                    public=public,
+                boundary=boundary_of_cuts(
+                    boundary_of(
+                        component,
+                        score.track,
+                        crossings[component.name],
+                        has_main=has_main(sources),
+                        is_jni=component.name in from_java,
+                        public=public,
+                    ),
+                    own,
                 ),
                 sources=sources,
                 findings=findings_by_rule(sources),
                 file_risk=risks.get(component.name, 0.0),
                 is_networked_tree=is_networked,
                 vendored_lines=third_party_lines(component, scans),
+                seams=own,
             )
         )
     return subjects

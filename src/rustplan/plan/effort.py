@@ -14,6 +14,7 @@ from rustplan.model.options import PlanOptions
 from rustplan.model.roadmap import Effort, Option
 from rustplan.model.score import Factor
 from rustplan.plan.drivers import difficulty
+from rustplan.plan.java_memory import is_java_memory, no_port
 from rustplan.plan.subject import Subject
 from rustplan.plan.wording import count
 
@@ -42,6 +43,8 @@ def estimate(subject: Subject, option: Option, model: EffortModel) -> Estimate |
 
 def effort_of(subject: Subject, option: Option, model: EffortModel) -> Effort:
     """Return the effort of an option as P10, P50 and P90 with its factors in words."""
+    if option is Option.RETAIN and is_java_memory(subject.component, subject.score.track):
+        return no_port()
     found = estimate(subject, option, model)
     if found is None:
         return Effort(
@@ -175,6 +178,8 @@ def _priced(name: str, cost: OptionCost, lines: int, hours: float, model: Effort
 def _cost(subject: Subject, option: Option, model: EffortModel) -> OptionCost:
     if option is Option.HARDEN and subject.score.track is Track.LATENCY:
         return model.costs.measure_first
+    if is_java_memory(subject.component, subject.score.track):
+        return model.costs.safe_java
     return {Option.WRAP: model.costs.wrap, Option.HARDEN: model.costs.harden}.get(option, model.costs.replace)
 
 

@@ -9,18 +9,24 @@ from rustplan.model.finding import Track
 from rustplan.model.roadmap import Alternative, Effort, Option
 from rustplan.model.score import Factor
 from rustplan.plan.effort import effort_of
-from rustplan.plan.latency_options import decide_latency
+from rustplan.plan.java_memory import decide_java_memory, is_java_memory
+from rustplan.plan.latency_options import decide_latency, not_yet
 from rustplan.plan.subject import Decision, Subject
 from rustplan.plan.wording import count, door, name_list
+
+STILL = 0.1
+"""Level of churn below which code counts as left alone."""
 
 
 def decide(subject: Subject, model: EffortModel) -> Decision:
     """Return the option for a component on its track with its words."""
     if subject.score.track is Track.LATENCY:
         return decide_latency(subject, model)
-    view = _View.of(subject, model)
-    if view.rewrite.p50 is None:
+    if subject.score.coverage < model.productivity.least_coverage:
         return _unread(subject)
+    if is_java_memory(subject.component, subject.score.track):
+        return decide_java_memory(subject)
+    view = _View.of(subject, model)
     if subject.vendored_lines > subject.lines:
         return _replace(view)
     if subject.score.risk < model.options.retain_below_risk:
@@ -55,6 +61,10 @@ def tests_first(subject: Subject, model: EffortModel) -> Decision:
         if not subject.test_files
         else f"A port is worth it, but {count(subject.lines, 'line')} are too much for a first step: split it, or begin elsewhere."
     )
+    if subject.score.track is Track.LATENCY:
+        return not_yet(subject, reason)
+    if is_java_memory(subject.component, subject.score.track):
+        return decide_java_memory(subject)
     return _harden(view, reason)
 
 
@@ -292,9 +302,19 @@ def _against_a_port(view: _View) -> str:
     crossings = len(subject.boundary.crossings)
     said.append(
         f"{count(crossings, 'crossing')} must be kept correct by hand in unsafe code; Rust does not prevent logic errors, and "
-        "the history of this code was not read: it may have been stable for years."
+        f"{_stability(subject)}."
     )
     return " ".join(said)
+
+
+def _stability(subject: Subject) -> str:
+    """Say what is known of how often the code changes: what nobody touches seldom breaks anew."""
+    churn = subject.risk_factor("churn")
+    if churn is None or churn.is_absent:
+        return "the history of this code was not read: it may have been stable for years"
+    if churn.level < STILL:
+        return "its history shows hardly a change of late: old code that is left alone holds ever fewer errors"
+    return f"it changes while it is ported ({churn.value:.1f} commits per file and month): both versions need every fix"
 
 
 def _ground(view: _View) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rustplan.model.component import Component, Unit
 from rustplan.model.finding import Finding, Track
-from rustplan.model.roadmap import Alternative, Boundary, Direction
+from rustplan.model.roadmap import Alternative, Boundary, Direction, SeamProposal
 from rustplan.model.scan import FileScan
 from rustplan.model.score import ComponentScore, Factor
 from rustplan.model.source import Role
@@ -29,6 +29,8 @@ class Subject:
     file_risk: float
     vendored_lines: int = 0
     is_networked_tree: bool = False
+    seams: tuple[SeamProposal, ...] = ()
+    """Proposals for its methods, best seam first (latency track)."""
 
     @property
     def name(self) -> str:
@@ -37,10 +39,10 @@ class Subject:
 
     @property
     def lines(self) -> int:
-        """Code lines that this track would move: C and C++ on the memory-safety track (all lines without any), Java on the other."""
+        """Code lines that this track counts: C and C++ and the Java functions that hold raw memory on the memory-safety track, Java on the other."""
         if self.score.track is Track.LATENCY:
             return self.component.sloc - self.component.unsafe_sloc
-        return self.component.unsafe_sloc or self.component.sloc
+        return self.component.raw_sloc
 
     @property
     def test_files(self) -> int:

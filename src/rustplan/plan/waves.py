@@ -11,6 +11,7 @@ from rustplan.catalog import EffortModel
 from rustplan.model.component import Dependency
 from rustplan.model.finding import Track
 from rustplan.model.roadmap import Effort, Option, Parked
+from rustplan.plan.java_memory import is_java_memory
 from rustplan.plan.subject import Decision, Subject
 from rustplan.plan.wording import count, name_list
 
@@ -95,7 +96,7 @@ def may_open(move: Move, model: EffortModel) -> bool:
 
 def why_parked(move: Move) -> str:
     """Return why a move stands in no wave; empty when it may stand in one."""
-    if move.effort.p50 is None:
+    if move.effort.p50 is None and not is_java_memory(move.subject.component, move.subject.score.track):
         return f"Not estimated: {move.subject.score.coverage:.0%} of it was read. Make it readable, then scan again."
     if move.option is Option.RETAIN:
         return f"Retained. {move.decision.choice.because}"
@@ -105,7 +106,10 @@ def why_parked(move: Move) -> str:
 def hosts_of(
     movable: Sequence[Move], dependencies: Sequence[Dependency], model: EffortModel
 ) -> dict[tuple[str, Track], str]:
-    """Small moves with the neighbour that they are done together with: a step of a few lines is no step of its own."""
+    """Small moves with the neighbour that they are done together with: a step of a few lines is no step of its own.
+
+    Work on native code and on Java that holds raw memory has nothing in common, so neither hosts the other.
+    """
     found = {}
     for move in movable:
         track, is_alone = move.subject.score.track, not move.subject.unit.is_cycle
@@ -113,7 +117,9 @@ def hosts_of(
             large = {
                 other.subject.name
                 for other in movable
-                if other.subject.score.track is track and other.subject.lines >= model.waves.tiny_lines
+                if other.subject.score.track is track
+                and other.subject.lines >= model.waves.tiny_lines
+                and is_java_memory(other.subject.component, track) is is_java_memory(move.subject.component, track)
             }
             host = _neighbour(move.subject.name, large, dependencies)
             if host:
@@ -198,12 +204,22 @@ def outcome_of(moves: Sequence[Move], shares: Mapping[str, float]) -> str:
         (Option.WRAP, "behind a checking layer"),
         (Option.HARDEN, "hardened, fuzzed or under sanitizers"),
     ):
-        kept = [move for move in moves if move.option is option and move.subject.score.track is Track.MEMORY_SAFETY]
+        kept = [
+            move for move in moves
+            if move.option is option and move.subject.score.track is Track.MEMORY_SAFETY
+            and not is_java_memory(move.subject.component, Track.MEMORY_SAFETY)
+        ]  # fmt: skip
         if kept:
             lines = sum(move.subject.lines for move in kept)
             said.append(
                 f"{count(lines, 'line')} {words}, none removed: {name_list([move.subject.name for move in kept])}"
             )
+    guarded = [move.subject for move in moves if is_java_memory(move.subject.component, move.subject.score.track)]
+    if guarded:
+        lines = sum(subject.lines for subject in guarded)
+        said.append(
+            f"raw memory in {count(lines, 'line')} of Java behind checked interfaces: {name_list([subject.name for subject in guarded])}"
+        )
     java = [move.subject.name for move in moves if move.subject.score.track is Track.LATENCY]
     if java:
         said.append(f"allocation and pauses measured before and after: {name_list(java)}")

@@ -33,4 +33,6 @@ def door(boundary: Boundary) -> str:
         "jni": "JNI",
         "ffm": "a foreign-function interface",
         "process": "a process of its own",
+        "wasm": "WebAssembly",
+        "resident-loop": "a resident Rust loop",
     }.get(boundary.mechanism, "an interface of its own")

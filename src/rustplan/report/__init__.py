@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from rustplan.report.formats import FORMATS, Document, OutputFormat, infer_format, render
-from rustplan.report.json_format import analysis_json_schema, canonical, decode_analysis, encode_analysis, load_analysis
+from rustplan.report.json_format import (
+    analysis_json_schema,
+    canonical,
+    decode_analysis,
+    encode_analysis,
+    encode_canonical,
+    load_analysis,
+)
 
 __all__ = [
     "FORMATS",
@@ -13,6 +20,7 @@ __all__ = [
     "canonical",
     "decode_analysis",
     "encode_analysis",
+    "encode_canonical",
     "infer_format",
     "load_analysis",
     "render",

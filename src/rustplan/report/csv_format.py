@@ -29,6 +29,21 @@ COMPONENTS = (
 )
 CANDIDATES = ("class", "method", "score", "evidence")
 EDGES = ("dependent", "dependency", "weight", "kind")
+IMPORTED = (
+    "path",
+    "line",
+    "tool",
+    "also",
+    "rustplan_rule",
+    "rule",
+    "cwe",
+    "level",
+    "severity",
+    "confidence",
+    "points",
+    "component",
+    "message",
+)
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -43,6 +58,7 @@ def render_csv(analysis: Analysis) -> dict[str, str]:
         "components.csv": _table(COMPONENTS, _components(lookup)),
         "candidates.csv": _table(CANDIDATES, _candidates(analysis)),
         "edges.csv": _table(EDGES, _edges(analysis)),
+        "imported.csv": _table(IMPORTED, _imported(lookup)),
     }
 
 
@@ -102,7 +118,8 @@ def _components(lookup: Lookup) -> Iterator[Sequence[Cell]]:
 
 
 def _candidates(analysis: Analysis) -> Iterator[Sequence[Cell]]:
-    for candidate in analysis.scorecard.candidates:
+    """Methods, then whole classes, whose `method` is empty and whose score has a scale of its own."""
+    for candidate in (*analysis.scorecard.candidates, *analysis.scorecard.candidate_classes):
         yield (candidate.class_name, candidate.method, candidate.score, candidate.evidence)
 
 
@@ -110,6 +127,26 @@ def _edges(analysis: Analysis) -> Iterator[Sequence[Cell]]:
     for dependency in analysis.graph.dependencies:
         for kind, weight in sorted(dependency.parts.items()):
             yield (dependency.dependent, dependency.dependency, weight, kind.value)
+
+
+def _imported(lookup: Lookup) -> Iterator[Sequence[Cell]]:
+    """Every finding of other tools, those included that count nowhere; line 0 is the whole file."""
+    for finding in lookup.analysis.evidence.imported_findings:
+        yield (
+            finding.path,
+            finding.line,
+            finding.tool,
+            "; ".join(finding.also),
+            finding.own,
+            finding.rule,
+            finding.cwe,
+            finding.level,
+            finding.severity.value,
+            finding.confidence.value,
+            finding.points if finding.is_prevented else 0.0,
+            lookup.owners.get(finding.path),
+            finding.message,
+        )
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:

@@ -12,6 +12,8 @@ from rustplan.model.finding import Finding, Kind, Track
 from rustplan.model.roadmap import Parked, Step
 from rustplan.model.score import ComponentScore, Factor, FileScore
 from rustplan.report.lookup import ALERTS, Lookup, worst_first
+from rustplan.report.past_words import file_history
+from rustplan.report.stability_words import rank_range
 from rustplan.report.terminal import Column, Terminal, table
 from rustplan.report.view.numbers import counted, decimal, effort_range, percent, whole
 from rustplan.report.view.words import reason_words
@@ -108,6 +110,8 @@ def explain_path(path: str, analysis: Analysis, terminal: Terminal) -> list[str]
     if scored is not None:
         for line in _file_lines(scored):
             lines += terminal.wrap(terminal.plain(line))
+        for line in file_history(path, analysis.evidence):
+            lines += terminal.wrap(terminal.plain(line))
         found = sorted((finding for finding in analysis.findings if finding.path == path), key=worst_first)
         lines += [f"findings: {_kinds(found)}", *_findings(found, terminal)]
     return lines
@@ -116,6 +120,8 @@ def explain_path(path: str, analysis: Analysis, terminal: Terminal) -> list[str]
 def _component_head(component: Component, lookup: Lookup, terminal: Terminal) -> Iterator[str]:
     yield terminal.paint("bold", terminal.plain(component.name))
     size = f"{languages(component.languages)}, {counted(component.sloc, 'code line')} ({whole(component.unsafe_sloc)} memory-unsafe)"
+    if component.raw_java_sloc:
+        size += f", {counted(component.raw_java_sloc, 'line')} of Java functions that hold raw memory or are native"
     parts = (
         counted(len(component.files), "file"),
         counted(component.functions, "function"),
@@ -143,6 +149,9 @@ def _track(score: ComponentScore, step: Step | None, lookup: Lookup, terminal: T
     rank = lookup.scores(score.track).index(score) + 1
     measure = "Risk" if score.track is Track.MEMORY_SAFETY else "GC pressure"
     yield terminal.paint("bold", f"{score.track.value} track, rank {rank} of {len(lookup.scores(score.track))}")
+    firmly = rank_range(score.component, score.track, lookup.analysis.scorecard.stability)
+    if firmly:
+        yield from terminal.wrap(firmly)
     if step is not None:
         yield from _decision(step, terminal)
     low, high = f"{score.risk_low:.0f}", f"{score.risk_high:.0f}"
@@ -248,10 +257,13 @@ def _neighbours(component: Component, analysis: Analysis, terminal: Terminal) ->
 def _file_lines(file: FileScore) -> Iterator[str]:
     yield f"component: {file.component or 'none'}"
     yield f"{file.language.label}, role {file.role.value}, {counted(file.sloc, 'code line')}, {share(file.coverage)} read"
-    if file.risk is not None and file.risk_per_line is not None:
+    if file.risk is not None:
+        yield f"file risk {whole(file.risk)}: where fixes will land, relative to other files"
+    if file.risk_per_line is not None and file.spatial is not None:
+        temporal = "no history" if file.temporal is None else f"temporal {decimal(file.temporal, 2)}"
         yield (
-            f"file risk {whole(file.risk)} (where fixes will land; relative to other files), "
-            f"per line {decimal(file.risk_per_line, 2)} (1 = the reference corpus)"
+            f"risk per line {decimal(file.risk_per_line, 2)}: what a rewritten line buys (1 = the reference corpus) = "
+            f"spatial {decimal(file.spatial, 2)} (the text: errors of bounds) x {temporal} (the past: errors of lifetimes)"
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rustplan.model.analysis import Analysis
 from rustplan.model.finding import Excerpt, Finding, Kind
+from rustplan.model.verdict import Verdict
 from rustplan.report.escape import visible_code
 from rustplan.report.lookup import ALERTS, Lookup
 from rustplan.report.terminal import Terminal, width_of
@@ -29,6 +30,14 @@ def render_full(analysis: Analysis, terminal: Terminal | None = None, kinds: tup
     shown = kinds or ALERTS
     frames = ["\n".join(_frame(finding, lookup, terminal)) for finding in _chosen(lookup, shown)]
     return "\n\n".join([*frames, _closing(lookup, shown)]) + "\n"
+
+
+def render_new(analysis: Analysis, terminal: Terminal | None, verdict: Verdict) -> str:
+    """One line for each new finding that broke a limit, worst first; nothing when none did."""
+    terminal = terminal or Terminal()
+    lookup = Lookup(analysis)
+    new = {id(one): one for check in verdict.checks for one in check.findings}
+    return "".join(f"{_line(one.finding, lookup, terminal)}\n" for one in new.values())
 
 
 def _chosen(lookup: Lookup, kinds: tuple[Kind, ...]) -> list[Finding]:

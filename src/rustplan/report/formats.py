@@ -13,6 +13,7 @@ from rustplan.errors import OutputError
 from rustplan.model.analysis import Analysis
 from rustplan.model.finding import Kind
 from rustplan.model.options import ReportOptions
+from rustplan.model.verdict import Verdict
 from rustplan.report.terminal import Terminal
 
 Document = str | bytes | dict[str, str]
@@ -22,7 +23,7 @@ class OutputFormat(msgspec.Struct, frozen=True, kw_only=True):
     """One way to write an analysis.
 
     `draws` names the function as module:function. `takes` says what it wants besides the analysis: nothing, the report
-    options, the terminal, the kinds of finding to show. `is_folder` marks the format that makes several files.
+    options, the terminal, the kinds of finding to show, the verdict of the gate. `is_folder` marks the format that makes several files.
     """
 
     name: str
@@ -36,6 +37,11 @@ class OutputFormat(msgspec.Struct, frozen=True, kw_only=True):
     def is_for_people(self) -> bool:
         """True for the formats that are drawn for the reader's terminal."""
         return self.takes.startswith("terminal")
+
+    @property
+    def needs_verdict(self) -> bool:
+        """True for the formats that tell what the gate said."""
+        return self.takes.endswith("verdict")
 
     @property
     def narrows(self) -> bool:
@@ -55,13 +61,31 @@ FORMATS: dict[str, OutputFormat] = {
         _format("text", "ranking and tally for people", "text:render_text", ".txt", takes="terminal"),
         _format("full", "findings as code frames", "findings_text:render_full", takes="terminal+kinds"),
         _format("concise", "findings, one line each", "findings_text:render_concise", takes="terminal+kinds"),
+        _format(
+            "new", "what is new and broke the gate, one line each", "findings_text:render_new", takes="terminal+verdict"
+        ),
         _format("json", "the whole versioned analysis", "json_format:encode_analysis", ".json"),
         _format(
             "jsonl", "one finding a line as JSON", "json_lines:render_json_lines", ".jsonl", ".ndjson", takes="kinds"
         ),
         _format("html", "the roadmap as one self-contained page", "html:render_html", ".html", ".htm", takes="options"),
         _format("markdown", "the roadmap as Markdown", "markdown:render_markdown", ".md", ".markdown"),
+        _format("comment", "the change in a few lines, for a pull request", "comment:render_comment", takes="verdict"),
+        _format(
+            "summary", "gate, change and top five, for the summary of a job", "comment:render_summary", takes="verdict"
+        ),
+        _format(
+            "env",
+            "verdict, highest risk and coverage as name=value lines",
+            "variables:render_variables",
+            takes="verdict",
+        ),
+        _format("badge", "how many memory-unsafe lines are left, as an SVG of 90 x 20", "badge:render_badge", ".svg"),
         _format("sarif", "SARIF 2.1.0 for code scanning", "sarif:render_sarif", ".sarif", ".sarif.json"),
+        _format("sarif-full", "SARIF 2.1.0 with suppressed results, marked", "sarif:render_full_sarif"),
+        _format("github", "annotations of a GitHub job: what broke the gate", "github:render_github", takes="verdict"),
+        _format("gitlab", "GitLab code quality", "gitlab:render_gitlab", takes="verdict"),
+        _format("junit", "the verdict as JUnit XML, one case a gate", "junit:render_junit", takes="verdict"),
         _format("csv", "every table, one file each, in a folder", "csv_format:render_csv", is_folder=True),
         _format("graphml", "component graph for yEd, Gephi, networkx", "graph_formats:render_graphml", ".graphml"),
         _format("dot", "component graph for Graphviz", "graph_formats:render_dot", ".dot", ".gv"),
@@ -87,6 +111,7 @@ def render(
     options: ReportOptions,
     terminal: Terminal | None = None,
     kinds: tuple[Kind, ...] = (),
+    verdict: Verdict | None = None,
 ) -> Document:
     """Return the document: text, bytes, or {file name: text} for a format that makes several files. Raises OutputError.
 
@@ -97,6 +122,10 @@ def render(
     made = FORMATS[format]
     module, function = made.draws.split(":")
     draw: Callable[..., Any] = getattr(import_module(module), function)
-    offered: dict[str, object] = {"options": options, "terminal": terminal, "kinds": kinds}
+    offered: dict[str, object] = {"options": options, "terminal": terminal, "kinds": kinds, "verdict": verdict}
+    if made.needs_verdict and verdict is None:
+        raise OutputError(
+            f"{format} tells a verdict, and none was asked for", hint=f"use: rustplan check -o {format}=FILE"
+        )
     document: Document = draw(analysis, *(offered[name] for name in made.takes.split("+") if name))
     return document

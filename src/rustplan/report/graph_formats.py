@@ -14,13 +14,14 @@ from rustplan.report.lookup import Lookup
 _NODE_KEYS = (
     ("sloc", "long"),
     ("unsafe_sloc", "long"),
+    ("raw_java_sloc", "long"),
     ("risk", "double"),
     ("gc", "double"),
     ("option", "string"),
     ("wave", "long"),
     ("unit", "string"),
 )
-_EDGE_KEYS = (("weight", "double"), ("places", "long"))
+_EDGE_KEYS = (("weight", "double"), ("places", "long"), ("native_functions", "long"))
 
 
 def render_graph_json(analysis: Analysis) -> str:
@@ -59,7 +60,9 @@ def render_dot(analysis: Analysis) -> str:
         lines.append(f'  subgraph cluster_{position} {{ label="cycle"; {members} }}')
     for edge in _edges(analysis):
         ends = f"n{numbers[edge['dependent']]} -> n{numbers[edge['dependency']]}"
-        lines.append(f'  {ends} [label="{edge["places"]}"];')
+        native = edge.get("native_functions", 0)
+        look = f'label="{edge["places"]}, {native} native", style=dashed' if native else f'label="{edge["places"]}"'
+        lines.append(f"  {ends} [{look}];")
     return "\n".join([*lines, "}", ""])
 
 
@@ -69,7 +72,10 @@ def render_mermaid(analysis: Analysis) -> str:
     numbers = {node["name"]: number for number, node in enumerate(nodes)}
     lines = ["flowchart LR"]
     lines += [f'  n{number}["{_mermaid_text(_label(node))}"]' for number, node in enumerate(nodes)]
-    lines += [f"  n{numbers[edge['dependent']]} --> n{numbers[edge['dependency']]}" for edge in _edges(analysis)]
+    for edge in _edges(analysis):
+        native = edge.get("native_functions", 0)
+        arrow = f"-. {native} native .->" if native else "-->"
+        lines.append(f"  n{numbers[edge['dependent']]} {arrow} n{numbers[edge['dependency']]}")
     return "\n".join([*lines, ""])
 
 
@@ -90,6 +96,7 @@ def _node(
         "name": component.name,
         "sloc": component.sloc,
         "unsafe_sloc": component.unsafe_sloc,
+        "raw_java_sloc": component.raw_java_sloc or None,
         "risk": risks.get((component.name, Track.MEMORY_SAFETY)),
         "gc": risks.get((component.name, Track.LATENCY)),
         "option": step.choice.option.value if step else None,
@@ -107,6 +114,7 @@ def _edges(analysis: Analysis) -> list[dict[str, Any]]:
             "dependency": dependency.dependency,
             "weight": _rounded(dependency.weight),
             "places": dependency.places,
+            **({"native_functions": dependency.native_functions} if dependency.native_functions else {}),
         }
         for dependency in analysis.graph.dependencies
         if dependency.dependent in names and dependency.dependency in names

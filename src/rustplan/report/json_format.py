@@ -18,8 +18,12 @@ SCHEMA_ID = "urn:rustplan:schema:analysis:1"
 
 def encode_analysis(analysis: Analysis) -> bytes:
     """The JSON document: fields in the order of the model, mappings sorted, floats with 6 decimals at most, a final newline."""
-    plain = _settled(msgspec.to_builtins(analysis, order="deterministic"))
-    return msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n"
+    return encode_canonical(canonical(analysis))
+
+
+def encode_canonical(analysis: Analysis) -> bytes:
+    """The same, without work, for an analysis that `canonical` returned."""
+    return msgspec.json.format(msgspec.json.encode(analysis, order="deterministic"), indent=1) + b"\n"
 
 
 def canonical(analysis: Analysis) -> Analysis:

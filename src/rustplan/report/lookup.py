@@ -10,10 +10,16 @@ from functools import cached_property
 from rustplan.model.analysis import Analysis
 from rustplan.model.component import Component
 from rustplan.model.finding import Excerpt, Finding, Kind, RuleSummary, Severity, Track
+from rustplan.model.profile import ProfileKind
 from rustplan.model.roadmap import Step
-from rustplan.model.score import ComponentScore
+from rustplan.model.score import ComponentScore, EvidenceLevel
 from rustplan.model.source import Role
 
+_LEVEL_OF_KIND = {
+    ProfileKind.ALLOCATION: EvidenceLevel.MEASURED_ALLOCATION,
+    ProfileKind.CPU: EvidenceLevel.MEASURED_CPU,
+    ProfileKind.COMPILED: EvidenceLevel.COMPILED,
+}
 ALERTS = (Kind.DEFECT, Kind.EXPOSURE)
 """The kinds that carry a severity."""
 
@@ -88,6 +94,27 @@ class Lookup:
         found = (finding for finding in self.source_findings() if finding.kind is Kind.EXPOSURE)
         return Counter(track for finding in found for track in finding.tracks)
 
+    @cached_property
+    def evidence_of(self) -> dict[str, tuple[EvidenceLevel, float]]:
+        """How each Java component is known best, and its share (0-1) of what that kind of profile charged to the tree (0 unless measured)."""
+        known: dict[str, tuple[EvidenceLevel, float]] = {}
+        for kind, level in _LEVEL_OF_KIND.items():
+            profiles = [profile for profile in self.analysis.evidence.profiles if profile.kind is kind]
+            total = sum(profile.mapped for profile in profiles)
+            shares: dict[str, float] = defaultdict(float)
+            for method in (method for profile in profiles for method in profile.methods):
+                owner = self.owners.get(method.path)
+                if owner is not None and total:
+                    shares[owner] += method.value / total
+            for owner, share in shares.items():
+                known.setdefault(owner, (level, share if level.is_measured else 0.0))
+        return known
+
+    @property
+    def accepted(self) -> int:
+        """How many findings comments in the source accept."""
+        return sum(len(said.findings) for said in self.analysis.suppressions)
+
     @property
     def elsewhere(self) -> int:
         """How many findings lie in tests, examples, vendored, generated and built code."""
@@ -105,8 +132,10 @@ def fingerprints(findings: tuple[Finding, ...]) -> Iterator[str]:
     """`fp:ordinal` for each finding, in order: no line number, so code that moves keeps it; equal hits are told apart by the ordinal."""
     seen: dict[str, int] = defaultdict(int)
     for finding in findings:
-        parts = (finding.rule, finding.path, finding.function, finding.message)
-        text = "\0".join(parts).encode("utf-8", "surrogateescape")
-        digest = hashlib.sha256(text).hexdigest()
+        parts = (
+            finding.path,
+            finding.marks[0] if finding.marks else f"{finding.rule}\0{finding.function}\0{finding.message}",
+        )
+        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
         seen[digest] += 1
         yield f"{digest}:{seen[digest]}"

@@ -8,10 +8,20 @@ from rustplan.model.analysis import Analysis
 from rustplan.model.finding import Finding, Kind, Severity, Track
 from rustplan.report.escape import clip, visible
 from rustplan.report.lookup import Lookup, worst_first
+from rustplan.report.past_words import evidence_rows
 from rustplan.report.text import besides, first_step
 from rustplan.report.view.numbers import effort_range, whole
 from rustplan.report.view.words import reason_words
-from rustplan.report.words import effort_words, first_move, languages, sentence, share, unread
+from rustplan.report.words import (
+    JAVA_ON_MEMORY_SAFETY,
+    effort_words,
+    first_move,
+    languages,
+    latency_note,
+    sentence,
+    share,
+    unread,
+)
 
 MOST_CHARACTERS = 60_000
 """GitHub cuts a comment at 65,536 characters."""
@@ -77,18 +87,21 @@ def _ranking(lookup: Lookup, track: Track) -> Iterator[str]:
         return
     if track is Track.MEMORY_SAFETY:
         yield "## Memory-safety track"
+        if any(component.raw_java_sloc for component in lookup.components.values()):
+            yield ""
+            yield JAVA_ON_MEMORY_SAFETY
         measure, size = "Risk", "Unsafe lines"
     else:
         yield "## Latency track"
         yield ""
-        yield "Java is on the agencies' memory-safe lists: this track earns no memory-safety credit. Static candidates, not measured."
+        yield latency_note(is_measured=any(level.is_measured for level, _ in lookup.evidence_of.values()))
         measure, size = "GC pressure", "Lines"
     yield ""
     rows = []
     for number, score in enumerate(scores[:_ROWS], start=1):
         component = lookup.components.get(score.component)
         step = lookup.steps.get((score.component, track))
-        lines = (component.unsafe_sloc if track is Track.MEMORY_SAFETY else component.sloc) if component else 0
+        lines = (component.raw_sloc if track is Track.MEMORY_SAFETY else component.sloc) if component else 0
         rows.append(
             (
                 str(number),
@@ -168,6 +181,9 @@ def _parked(lookup: Lookup) -> Iterator[str]:
 def _gaps(lookup: Lookup) -> Iterator[str]:
     skipped = lookup.analysis.coverage.skipped
     absent = lookup.analysis.evidence.absent
+    for name, words in evidence_rows(lookup.analysis.evidence):
+        yield f"{escaped(name.capitalize())}: {escaped(words)}"
+        yield ""
     if not skipped and not absent:
         return
     yield "## What was not read"

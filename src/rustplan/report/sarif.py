@@ -2,44 +2,80 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from rustplan.model.analysis import Analysis
-from rustplan.model.finding import Finding, Severity
+from rustplan.model.finding import Finding, Kind, Severity, Track
+from rustplan.model.source import Role
+from rustplan.model.suppression import SuppressionComment
 from rustplan.report.escape import clip, visible
-from rustplan.report.lookup import Lookup, fingerprints, worst_first
-from rustplan.report.sarif_rules import CWE_GUID, LEVELS, RULE_PREFIX, cwe_taxonomy, rule_objects
+from rustplan.report.lookup import ALERTS, Lookup, fingerprints, worst_first
+from rustplan.report.sarif_rules import CWE_GUID, LEVELS, RISK_RULE, RULE_PREFIX, cwe_taxonomy, rule_objects
 from rustplan.report.view.numbers import whole
 
 SCHEMA_URI = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS = 5000
 """GitHub stores no more results of one run."""
 MOST_NOTIFICATIONS = 1000
+MOST_STEPS = 20
+_FIRST_LINE = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2}
 _PLAIN_URI = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
 
 def render_sarif(analysis: Analysis) -> str:
-    """Return one SARIF log with one run."""
+    """Return one SARIF log with one run, for code scanning: what comments accept is left out, because GitHub would open it again."""
+    return _render(analysis, is_full=False)
+
+
+def render_full_sarif(analysis: Analysis) -> str:
+    """The same log for other readers: with what comments accept, marked as suppressed, and one note for each component's risk."""
+    return _render(analysis, is_full=True)
+
+
+def _render(analysis: Analysis, *, is_full: bool) -> str:
     lookup = Lookup(analysis)
-    alerts = lookup.alerts()
+    accepted = _accepted(lookup) if is_full else {}
+    alerts = (*lookup.alerts(), *(finding for finding, _ in accepted.values()))
     prints = dict(zip(map(id, alerts), fingerprints(alerts), strict=True))
     kept = sorted(sorted(alerts, key=worst_first)[:MOST_RESULTS], key=_by_place)
     used = sorted({finding.rule for finding in kept})
     numbers = {rule: number for number, rule in enumerate(used)}
+    risks = component_results(lookup, len(used)) if is_full else []
+    results = [
+        _result(finding, numbers[finding.rule], prints[id(finding)], lookup) | _suppressions(accepted.get(id(finding)))
+        for finding in kept
+    ]
     run = {
-        "tool": {"driver": _driver(lookup, used)},
+        "tool": {"driver": _driver(lookup, used, has_risks=bool(risks))},
         "taxonomies": cwe_taxonomy(lookup, used),
         "automationDetails": {"id": f"rustplan/{percent_encoded(analysis.project.name).replace('/', '%2F')}/"},
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder that was scanned."}}},
         "invocations": [_invocation(lookup, cut=len(alerts) - len(kept))],
-        "results": [_result(finding, numbers[finding.rule], prints[id(finding)], lookup) for finding in kept],
+        "results": results + risks,
     }
     log = {"$schema": SCHEMA_URI, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=1, sort_keys=False, allow_nan=False) + "\n"
+
+
+def _accepted(lookup: Lookup) -> dict[int, tuple[Finding, SuppressionComment]]:
+    """The alerts that comments accept, by identity, each with its comment."""
+    return {
+        id(finding): (finding, said.comment)
+        for said in lookup.analysis.suppressions
+        for finding in said.findings
+        if finding.kind in ALERTS and lookup.role(finding.path) is Role.SOURCE
+    }
+
+
+def _suppressions(accepted: tuple[Finding, SuppressionComment] | None) -> dict[str, Any]:
+    if accepted is None:
+        return {}
+    return {"suppressions": [{"kind": "inSource", "status": "accepted", "justification": visible(accepted[1].reason)}]}
 
 
 def _by_place(finding: Finding) -> tuple[str, int, int, str]:
@@ -58,12 +94,12 @@ def _has_lone_high(text: str) -> bool:
     return any("\ud800" <= char < "\udc80" or "\udcff" < char <= "\udfff" for char in text)
 
 
-def _driver(lookup: Lookup, used: list[str]) -> dict[str, Any]:
+def _driver(lookup: Lookup, used: list[str], *, has_risks: bool) -> dict[str, Any]:
     tool = lookup.analysis.tool
     return {
         "name": tool.name,
         "semanticVersion": tool.version,
-        "rules": rule_objects(lookup, used),
+        "rules": rule_objects(lookup, used) + ([RISK_RULE] if has_risks else []),
         "supportedTaxonomies": [{"name": "CWE", "guid": CWE_GUID}],
     }
 
@@ -95,7 +131,49 @@ def _result(finding: Finding, rule_index: int, fingerprint: str, lookup: Lookup)
             }
             for number, (path, line, message) in enumerate(related[:20], start=1)
         ]
+    if finding.kind is Kind.DEFECT and finding.related:
+        result["codeFlows"] = [_code_flow(finding, result["locations"][0])]
     return result
+
+
+def _code_flow(finding: Finding, place: dict[str, Any]) -> dict[str, Any]:
+    """The chain of evidence from its first step to the place of the finding."""
+    steps = [
+        {
+            "location": _location(step.path or finding.path, {"startLine": step.line, "endLine": step.line}, "")
+            | {"message": {"text": visible(step.message) or "see here"}}
+        }
+        for step in finding.related[:MOST_STEPS]
+    ]
+    last = {"location": {**place, "message": {"text": visible(finding.message) or finding.rule}}}
+    return {"threadFlows": [{"locations": [*steps, last]}]}
+
+
+def component_results(lookup: Lookup, rule_index: int) -> list[dict[str, Any]]:
+    """At most one note for each component of the memory-safety track, at its riskiest file: no line-level alert."""
+    results = []
+    worst: dict[str, tuple[float, str]] = {}
+    for file in lookup.analysis.scorecard.files:
+        key = (-(file.risk or 0.0), file.path)
+        if file.role is Role.SOURCE and key < worst.get(file.component, (1.0, "")):
+            worst[file.component] = key
+    for score in lookup.scores(Track.MEMORY_SAFETY):
+        if score.component not in worst:
+            continue
+        name = visible(score.component)
+        digest = hashlib.sha256(f"component\0{score.component}".encode("utf-8", "surrogateescape")).hexdigest()
+        results.append(
+            {
+                "ruleId": RISK_RULE["id"],
+                "ruleIndex": rule_index,
+                "level": "note",
+                "message": {"text": f"{name}: memory-safety risk {score.risk:.0f} of 100, score {score.score:.0f}."},
+                "locations": [_location(worst[score.component][1], _FIRST_LINE, "")],
+                "partialFingerprints": {"rustplan/v1": f"{digest}:1"},
+                "properties": {"component": name, "risk": round(score.risk, 1), "score": round(score.score, 1)},
+            }
+        )
+    return results
 
 
 def _location(path: str, region: dict[str, int] | None, function: str) -> dict[str, Any]:

@@ -16,6 +16,19 @@ LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "
 _SECURITY_SEVERITY = {Severity.CRITICAL: "9.9", Severity.HIGH: "8.5", Severity.MEDIUM: "5.5", Severity.LOW: "2.0"}
 _PROBLEM = {"error": "error", "warning": "warning", "note": "recommendation"}
 _PRECISION = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
+RISK_RULE: dict[str, Any] = {
+    "id": f"{RULE_PREFIX}component-risk",
+    "name": "component-risk",
+    "shortDescription": {"text": "Memory-safety risk of a component"},
+    "fullDescription": {
+        "text": "How much a component asks for a move to Rust, from its size, its unsafe surface, its defects and its nearness to untrusted "
+        "input. A rank of components, no bug at a line."
+    },
+    "help": {"text": "More: rustplan explain COMPONENT", "markdown": "More: `rustplan explain COMPONENT`"},
+    "defaultConfiguration": {"level": "note"},
+    "properties": {"tags": ["maintainability"], "precision": "medium", "problem.severity": "recommendation"},
+}
+"""One note for each component; without `security` it is no alert of its own severity."""
 
 
 def rule_objects(lookup: Lookup, used: list[str]) -> list[dict[str, Any]]:

@@ -11,7 +11,17 @@ from rustplan.report.lookup import Lookup, worst_first
 from rustplan.report.terminal import Column, Terminal, table
 from rustplan.report.view.numbers import counted, whole
 from rustplan.report.view.words import reason_words
-from rustplan.report.words import effort_words, first_move, languages, listing, sentence, share, unread
+from rustplan.report.words import (
+    JAVA_ON_MEMORY_SAFETY,
+    effort_words,
+    first_move,
+    languages,
+    latency_note,
+    listing,
+    sentence,
+    share,
+    unread,
+)
 
 ROWS = 10
 """Ranking rows a track; the rest is in the report."""
@@ -108,7 +118,7 @@ def _ranking(lookup: Lookup, track: Track, terminal: Terminal, report_name: str)
     scores = lookup.scores(track)
     if not scores:
         return
-    yield from _ranking_title(track, terminal)
+    yield from _ranking_title(lookup, track, terminal)
     columns = _columns(track)
     rows = []
     for number, score in enumerate(scores[:ROWS], start=1):
@@ -116,7 +126,7 @@ def _ranking(lookup: Lookup, track: Track, terminal: Terminal, report_name: str)
         step = lookup.steps.get((score.component, track))
         lines = 0
         if component is not None:
-            lines = component.unsafe_sloc if track is Track.MEMORY_SAFETY else component.sloc
+            lines = component.raw_sloc if track is Track.MEMORY_SAFETY else component.sloc
         rows.append(
             (
                 str(number),
@@ -146,12 +156,14 @@ def _vendored(lookup: Lookup, terminal: Terminal) -> Iterator[str]:
         yield from terminal.wrap(terminal.plain(words), first=label, indent=" " * len(label))
 
 
-def _ranking_title(track: Track, terminal: Terminal) -> Iterator[str]:
+def _ranking_title(lookup: Lookup, track: Track, terminal: Terminal) -> Iterator[str]:
     if track is Track.MEMORY_SAFETY:
         yield terminal.paint("bold", "Memory-safety track")
+        if any(component.raw_java_sloc for component in lookup.components.values()):
+            yield from (terminal.paint("dim", line) for line in terminal.wrap(terminal.plain(JAVA_ON_MEMORY_SAFETY)))
         return
     yield terminal.paint("bold", "Latency track")
-    note = "Java is on the agencies' memory-safe lists: this track earns no memory-safety credit. Candidates, not measured."
+    note = latency_note(is_measured=any(level.is_measured for level, _ in lookup.evidence_of.values()))
     yield from (terminal.paint("dim", line) for line in terminal.wrap(terminal.plain(note)))
 
 
@@ -176,7 +188,12 @@ def _tally(lookup: Lookup, terminal: Terminal) -> Iterator[str]:
         for severity in Severity
         if lookup.defects[severity]
     ]
-    yield "Findings  " + ("  ".join(defects) if defects else "no defect found by the rules")
+    accepted = lookup.accepted
+    yield (
+        "Findings  "
+        + ("  ".join(defects) if defects else "no defect found by the rules")
+        + (f"   {whole(accepted)} suppressed" if accepted else "")
+    )
     yield from terminal.wrap(", ".join(besides(lookup)), indent=" " * 10, first="Besides   ")
     if lookup.elsewhere:
         where = f"{whole(lookup.elsewhere)} more in tests, examples, vendored and generated code, not counted above"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rustplan.model.analysis import Coverage
+from rustplan.model.component import Dependency
 from rustplan.model.roadmap import Effort, Option, Step
+from rustplan.model.score import EvidenceLevel
 from rustplan.model.source import Language
 from rustplan.report.view.numbers import counted, effort_range, whole
 
@@ -59,3 +61,45 @@ def sentence(text: str) -> str:
     """A fragment as a sentence: capital first, full stop last."""
     trimmed = " ".join(text.split()).rstrip(".")
     return f"{trimmed[:1].upper()}{trimmed[1:]}." if trimmed else ""
+
+
+LEVEL_WORDS = {
+    EvidenceLevel.MEASURED_ALLOCATION: "measured: allocation",
+    EvidenceLevel.MEASURED_CPU: "measured: CPU",
+    EvidenceLevel.COMPILED: "candidate: compiled at run time",
+    EvidenceLevel.DECLARED: "candidate: declared by its authors",
+    EvidenceLevel.STATIC: "candidate: static",
+}
+"""How sure a place of the latency track is. Only what a profile measured is called so."""
+
+
+def evidence_words(known: tuple[EvidenceLevel, float] | None) -> str:
+    """`measured: allocation 41 %`, `candidate: static`."""
+    if known is None:
+        return "candidate, not measured"
+    level, share_measured = known
+    return LEVEL_WORDS[level] + (f" {share_measured * 100:.0f} %" if level.is_measured else "")
+
+
+JAVA_ON_MEMORY_SAFETY = (
+    "Of Java, only functions that hold raw memory or are native count here: pure Java earns no memory-safety credit."
+)
+
+
+def native_words(dependency: Dependency) -> str:
+    """How a Java component reaches the native functions of another: `240 native functions over JNI`; "" when it reaches none."""
+    by_jni = dependency.native_functions - dependency.looked_up
+    said = [f"{counted(by_jni, 'native function')} over JNI"] if by_jni else []
+    if dependency.looked_up:
+        said.append(f"{counted(dependency.looked_up, 'native function')} by name (FFM, JNA or JNR)")
+    return " and ".join(said)
+
+
+def latency_note(*, is_measured: bool) -> str:
+    """What the latency track is worth, in one line."""
+    told = (
+        "What a profile measured is marked; the rest are candidates."
+        if is_measured
+        else "Static candidates, not measured."
+    )
+    return f"Java is on the agencies' memory-safe lists: this track earns no memory-safety credit. {told}"

@@ -10,7 +10,7 @@ from functools import cache
 from rustplan.catalog.cwe import load_weaknesses
 from rustplan.flow.events import EVENTS
 from rustplan.globs import Globs, InvalidGlob
-from rustplan.model.finding import Kind
+from rustplan.model.finding import Kind, Track
 from rustplan.model.source import Language
 from rustplan.rulebook import facts_view
 from rustplan.rulebook.checks import CHECKS
@@ -26,6 +26,7 @@ from rustplan.syntax import QueryProblem, QuerySet
 MAX_QUERY = 4000
 MAX_EXAMPLE = 20_000
 MAX_WORD = 80
+MAX_COST = 1 << 32
 _OF_CODE = ("is_", "is_not", "inside", "not_inside", "type", "tested", "defined_here")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+){0,6}")
 _CAPTURE = re.compile(r"@([A-Za-z_]\w*)")
@@ -40,7 +41,7 @@ def problems_of(rule: Rule, *, with_queries: bool = True) -> tuple[str, ...]:
     `with_queries=False` leaves out compiling the queries, which takes most of the time and is for rules that were tested before.
     """
     matchers = _of_matchers(rule, with_queries=with_queries)
-    return (*_of_head(rule), *_of_weaknesses(rule), *matchers, *_of_examples(rule))
+    return (*_of_head(rule), *_of_latency(rule), *_of_weaknesses(rule), *matchers, *_of_examples(rule))
 
 
 def _of_head(rule: Rule) -> Iterator[str]:
@@ -63,6 +64,24 @@ def _of_head(rule: Rule) -> Iterator[str]:
         yield f"weight is {rule.weight:g}, but an exposure weighs 1 to 5"
     if rule.kind is not Kind.EXPOSURE and rule.weight:
         yield f"weight is given, but only an exposure has one; drop it from this {rule.kind.value}"
+
+
+def _of_latency(rule: Rule) -> Iterator[str]:
+    """Problems of what a rule says about garbage."""
+    if rule.triggers and Track.LATENCY not in rule.tracks:
+        yield "triggers are given, but the rule is not on the track latency"
+    if len(set(rule.triggers)) < len(rule.triggers):
+        yield "triggers names one twice"
+    for number, cost in enumerate((rule.cost, *(matcher.cost for matcher in rule.match))):
+        if cost is None:
+            continue
+        place = "cost" if number == 0 else f"match[{number}].cost"
+        if Track.LATENCY not in rule.tracks or rule.kind is not Kind.EXPOSURE:
+            yield f"{place} is given, but only an exposure of the track latency allocates"
+        if not (0 <= cost.jdk17 < MAX_COST and 0 <= cost.jdk25 < MAX_COST):
+            yield f"{place} is not between 0 and {MAX_COST} bytes"
+        if not cost.what.strip():
+            yield f"{place} does not say what was measured"
 
 
 def _of_weaknesses(rule: Rule) -> Iterator[str]:
@@ -216,7 +235,7 @@ def _captures(matcher: Matcher, languages: Iterable[Language]) -> frozenset[str]
         own = _CAPTURE.findall(_QUOTED.sub("", matcher.query))
     else:
         receiver = () if any(language in C_FAMILY for language in languages) else ("receiver",)
-        first = ("class",) if matcher.new else ("callee", *receiver)
+        first = ("class", "callee") if matcher.new else ("callee", *receiver)
         own = ("finding", "arguments", "last_argument", *first, *(f"argument{n}" for n in range(1, 9)))
     added = CHECKS[matcher.check].captures if matcher.check in CHECKS else ()
     return frozenset((*own, *added, "path"))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple, Protocol
+
+from msgspec.structs import replace
 
 from rustplan.flow.events import Event
 from rustplan.model.facts import FileFacts, ParseCoverage
 from rustplan.model.finding import Finding, RelatedLocation
 from rustplan.model.source import Language
+from rustplan.model.suppression import SuppressionComment
 from rustplan.rulebook import facts_view, latency, words
 from rustplan.rulebook.checks import CHECKS
 from rustplan.rulebook.file_view import C_FAMILY, FileView, shared_queries
@@ -24,8 +27,12 @@ from rustplan.syntax import Captures, Node, Tree
 MAX_ARGUMENTS = 8
 MAX_KNOWN = 20_000
 """Callee names whose matchers are remembered from file to file."""
+ANY_CLASS = "*"
+"""Stands under `new` for every class."""
 _OWN_SCOPES = frozenset(("", "std"))
 _MAX_CLIMB = 40
+_NATIVE, _IS_NATIVE = "native", r"\bnative\b"
+"""A trait of a function that the source spells out, and the pattern by which rules ask for it."""
 _SHOWN_WHOLE = frozenset(
     (
         *("call_expression", "subscript_expression", "field_expression", "pointer_expression", "new_expression"),
@@ -89,7 +96,7 @@ class CompiledRules:
         self._by_callee: dict[str, list[CompiledMatcher]] = {}
         self._by_prefix: dict[str, list[CompiledMatcher]] = {}
         self._prefixes: tuple[str, ...] = ()
-        self._known: dict[str, tuple[CompiledMatcher, ...]] = {}
+        self._known: dict[bytes, tuple[CompiledMatcher, ...]] = {}
         self._by_class: dict[str, list[CompiledMatcher]] = {}
         self._by_fact: dict[str, list[_Asked]] = {}
         self._by_query: dict[str, list[_Asked]] = {}
@@ -141,15 +148,25 @@ class CompiledRules:
         facts: FileFacts,
         events: Sequence[Event] = (),
         wanted: Callable[[int], bool] | None = None,
+        comments: Sequence[SuppressionComment] = (),
     ) -> tuple[Finding, ...]:
         """Turn the matches of one file, and what the engine saw in it, into findings, sorted by line, column and rule.
 
-        `wanted` says of which lines the hits count; without it all do.
+        `wanted` says of which lines the hits count; without it all do. Places that one of `comments` covers make findings of their own.
         """
-        file = FileView(path, self._language, prepared.text, facts, matches, original=prepared.original)
+        file = FileView(
+            path,
+            self._language,
+            prepared.text,
+            facts,
+            matches,
+            original=prepared.original,
+            code=prepared.code,
+            comments=comments,
+        )
         kept: dict[tuple[int, int], tuple[CompiledMatcher, Place]] = {}
         for matcher, place in chain(self._candidates(file, matches), self._worded(file, prepared.code)):
-            key = (matcher.rule, place.node.start_byte if place.node is not None else -place.line)
+            key = (matcher.rule, self._identity(place))
             holder = kept.get(key)
             if holder is not None and holder[0].order <= matcher.order:
                 continue
@@ -159,6 +176,12 @@ class CompiledRules:
         hits = list(self._hits(kept.values(), file))
         hits += self._event_hits(events, file, list(hits), prepared.text, tree)
         return findings_of(hits if wanted is None else [hit for hit in hits if wanted(hit.place.line)], file)
+
+    def _identity(self, place: Place) -> int:
+        """What tells the places of one rule apart. In Java `a.b().c()` and its `a.b()` are two; in C what begins at one byte is one."""
+        if place.node is None:
+            return -place.line
+        return place.node.start_byte if self._language in C_FAMILY else place.node.id
 
     def _event_hits(
         self, events: Sequence[Event], file: FileView, others: list[Hit], text: bytes, tree: Tree
@@ -231,6 +254,7 @@ class CompiledRules:
                 rule=rule,
                 place=place,
                 weight=weight * factor,
+                bytes=latency.bytes_of(rule, written, place) * factor,
                 confidence=confidence,
                 severity=severity,
                 cwe=written.cwe,
@@ -240,7 +264,7 @@ class CompiledRules:
     def _candidates(
         self, file: FileView, matches: Mapping[str, list[Captures]]
     ) -> Iterator[tuple[CompiledMatcher, Place]]:
-        yield from self._called(file, matches.get("rule.calls", ()))
+        yield from self._called(file)
         yield from self._created(file, matches.get("rule.new", ()))
         for name, asked in self._by_query.items():
             found = matches.get(name)
@@ -255,15 +279,15 @@ class CompiledRules:
                 for matcher in matchers:
                     yield matcher, place
 
-    def _called(self, file: FileView, calls: Iterable[Captures]) -> Iterator[tuple[CompiledMatcher, Place]]:
+    def _called(self, file: FileView) -> Iterator[tuple[CompiledMatcher, Place]]:
         source, in_c_family = file.source, self._language in C_FAMILY
         known = self._known
-        for captures in calls:
+        for captures in file.calls:
             callee = captures["callee"][0]
-            name = source[callee.start_byte : callee.end_byte].decode("utf-8", "replace")
+            name = source[callee.start_byte : callee.end_byte]
             matchers = known.get(name)
             if matchers is None:
-                matchers = self._for_callee(name)
+                matchers = self._for_callee(name.decode("utf-8", "replace"))
                 if len(known) < MAX_KNOWN:
                     known[name] = matchers
             if not matchers or (in_c_family and _is_of_other_scope(captures, file)):
@@ -288,11 +312,13 @@ class CompiledRules:
         return (*self._by_callee.get(name, ()), *by_prefix)
 
     def _created(self, file: FileView, creations: Iterable[Captures]) -> Iterator[tuple[CompiledMatcher, Place]]:
+        of_any = self._by_class.get(ANY_CLASS, [])
         for captures in creations:
             matchers = self._by_class.get(file.text(captures["class"][0]))
-            if matchers is not None:
+            if matchers or of_any:
                 place = Place(captures["finding"][0], _call_captures(captures))
-                for matcher in matchers:
+                place.captures["callee"] = captures["class"][0]
+                for matcher in (*(matchers or ()), *of_any):
                     yield matcher, place
 
 
@@ -306,14 +332,22 @@ def compile_rules(rulebook: Rulebook, language: Language) -> CompiledRules:
     return CompiledRules(rulebook.rules, language)
 
 
-def findings_of_events(events: Iterable[Event], rules: CompiledRules, position: Position) -> tuple[Finding, ...]:
-    """Findings of events for which no tree is at hand; sorted by path, line, column and rule."""
+def findings_of_events(
+    events: Iterable[Event],
+    rules: CompiledRules,
+    position: Position,
+    code: Callable[[str], bytes | None] = lambda _: None,
+) -> tuple[Finding, ...]:
+    """Findings of events for which no tree is at hand; sorted by path, line, column and rule.
+
+    `code` gives the text of a file without comments and literals, by which findings are recognised later.
+    """
     by_path: dict[str, list[Event]] = {}
     for event in events:
         by_path.setdefault(event.path, []).append(event)
     found: list[Finding] = []
     for path, listed in sorted(by_path.items()):
-        file = FileView(path, rules.language, b"", _no_facts(rules.language), {})
+        file = FileView(path, rules.language, b"", _no_facts(rules.language), {}, code=code(path))
         found += findings_of([hit for _, hit in rules.hits_of_events(listed, file, position)], file)
     return tuple(found)
 
@@ -366,6 +400,7 @@ def _asked(matcher: CompiledMatcher) -> _Asked:
     written = matcher.written
     as_written = [where for where in written.where if where.in_ and _is_source_text(where.capture, written)]
     needed = [words.Wanted(where.in_) for where in as_written]
+    needed += [words.Wanted((_NATIVE,)) for where in written.where if written.fact and where.matches == _IS_NATIVE]
     return _Asked((words.Wanted(written.word), *needed) if written.word else tuple(needed), matcher)
 
 

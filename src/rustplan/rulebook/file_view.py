@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from rustplan.languages.types import LocalType, local_types
 from rustplan.model.facts import FileFacts, Function
 from rustplan.model.source import Language
+from rustplan.model.suppression import SuppressionComment
 from rustplan.rulebook.grammar import node_kinds
+from rustplan.rulebook.java_types import JavaTypes
+from rustplan.rulebook.marks import Statements
 from rustplan.rulebook.place import Captured
 from rustplan.rulebook.words import words_in
 from rustplan.syntax import Captures, Node
@@ -38,10 +41,12 @@ _CPP_CALLS = """
 (call_expression function: [(identifier) @callee (qualified_identifier scope: (_)? @scope name: (identifier) @callee)]
   arguments: (argument_list) @arguments) @finding
 """
-_JAVA_CALLS = "(method_invocation object: (_)? @receiver name: (identifier) @callee arguments: (argument_list) @arguments) @finding"
 _JAVA_NEW = """
 (object_creation_expression
-  type: [(type_identifier) @class (generic_type . (type_identifier) @class) (scoped_type_identifier (type_identifier) @class .)]
+  type: [
+    (type_identifier) @class (generic_type . (type_identifier) @class) (scoped_type_identifier (type_identifier) @class .)
+    (generic_type . (scoped_type_identifier (type_identifier) @class .))
+  ]
   arguments: (argument_list) @arguments) @finding
 """
 _C_CONDITIONS = """
@@ -54,18 +59,31 @@ _C_CONSTANTS = "(preproc_def name: (identifier) @name value: (preproc_arg) @valu
 _FUNCTIONS = {
     Language.C: "(function_definition) @function",
     Language.CPP: "(function_definition) @function",
-    Language.JAVA: "[(method_declaration) (constructor_declaration) (compact_constructor_declaration) (static_initializer)] @function",
 }
+_JAVA_FUNCTIONS = frozenset(
+    ("method_declaration", "constructor_declaration", "compact_constructor_declaration", "static_initializer")
+)
+_JAVA_KINDS: Mapping[str, str] = {
+    **dict.fromkeys(("for_statement", "enhanced_for_statement", "while_statement", "do_statement"), "facts.loop"),
+    **dict.fromkeys(("throw_statement", "catch_clause", "assert_statement"), "facts.cold"),
+    **dict.fromkeys(("if_statement", "ternary_expression"), "facts.branch"),
+    **dict.fromkeys(sorted(_JAVA_FUNCTIONS), "facts.function"),
+}
+"""Node type of Java -> the query of its facts that matches every such node."""
 
 
 def shared_queries(language: Language, kinds: Iterable[str]) -> dict[str, str]:
-    """What every file is asked besides the rules' own queries; `kinds` are the node types that `inside` names."""
-    queries = {"rule.functions": _FUNCTIONS[language]}
+    """What every file is asked besides the rules' own queries; `kinds` are the node types that `inside` names.
+
+    Calls and functions of Java are those that its facts are made of.
+    """
     if language in C_FAMILY:
         calls = _CPP_CALLS if language is Language.CPP else _C_CALLS
-        queries |= {"rule.calls": calls, "rule.conditions": _C_CONDITIONS, "rule.constants": _C_CONSTANTS}
+        queries = {"rule.functions": _FUNCTIONS[language], "rule.calls": calls}
+        queries |= {"rule.conditions": _C_CONDITIONS, "rule.constants": _C_CONSTANTS}
     else:
-        queries |= {"rule.calls": _JAVA_CALLS, "rule.new": _JAVA_NEW}
+        queries = {"rule.new": _JAVA_NEW}
+        kinds = set(kinds) - _JAVA_KINDS.keys()
     listed = " ".join(f"({kind})" for kind in sorted(set(kinds) & node_kinds(language)))
     if listed:
         queries["rule.inside"] = f"[{listed}] @node"
@@ -118,7 +136,10 @@ class Extents:
 
 
 class FileView:
-    """What predicates and checks may ask of the file at hand. `source` is what was parsed, `original` the same bytes before any was blanked."""
+    """What predicates and checks may ask of the file at hand. `source` is what was parsed, `original` the same bytes before any was blanked.
+
+    `code` is the text without comments and literals, None where it is not at hand.
+    """
 
     def __init__(
         self,
@@ -129,13 +150,19 @@ class FileView:
         matches: Mapping[str, list[Captures]],
         *,
         original: bytes = b"",
+        code: bytes | None = None,
+        comments: Sequence[SuppressionComment] = (),
     ) -> None:
         self.path = path
         self.language = language
         self.source = source
         self.original = original or source
+        self._code = code
+        self._comments = tuple(comment for comment in comments if not comment.problem)
         self.facts = facts
         self._matches = matches
+        self.cold_functions: dict[int, float] = {}
+        self._extents: dict[str, Extents] = {}
         self._types: dict[int, Mapping[str, LocalType]] = {}
         self._assigned: dict[int, Assigned] = {}
         self._tested: dict[int, frozenset[str]] = {}
@@ -151,6 +178,21 @@ class FileView:
         """The text without white space: `x -> p` and `x->p` are one name."""
         return "".join(self.text(captured).split())
 
+    def accepting(self, rule: str, line: int) -> int:
+        """Line of the comment that accepts findings of a rule at a line, 0 for none."""
+        covers = (one.line for one in self._comments if one.first <= line <= one.last and rule in one.rules)
+        return next(covers, 0) if self._comments else 0
+
+    @cached_property
+    def statements(self) -> Statements | None:
+        """Where statements begin and end; None without the text."""
+        return None if self._code is None else Statements(self._code)
+
+    @cached_property
+    def java(self) -> JavaTypes:
+        """What the declarations of a Java file say about the types of its expressions."""
+        return JavaTypes(self.source, self._code or self.source, self.facts, self.functions)
+
     @cached_property
     def words(self) -> frozenset[bytes]:
         """Every word of the file, those of comments and literals too: what is not among them occurs nowhere."""
@@ -164,7 +206,17 @@ class FileView:
     @cached_property
     def functions(self) -> Extents:
         """Every function definition of the file."""
-        return Extents(captures["function"][0] for captures in self._matches.get("rule.functions", ()))
+        if self.language in C_FAMILY:
+            return Extents(captures["function"][0] for captures in self._matches.get("rule.functions", ()))
+        found = (nodes[0] for captures in self._matches.get("facts.function", ()) for nodes in captures.values())
+        return Extents(node for node in found if node.type in _JAVA_FUNCTIONS)
+
+    @cached_property
+    def calls(self) -> Sequence[Captures]:
+        """Every call, with @callee, @arguments and @finding, and in Java @receiver where something stands before the name."""
+        if self.language in C_FAMILY:
+            return self._matches.get("rule.calls", ())
+        return [captures for captures in self._matches.get("facts.call", ()) if "callee" in captures]
 
     def function_of(self, node: Node) -> Node | None:
         """The innermost function definition around a node."""
@@ -172,12 +224,23 @@ class FileView:
         return None if index < 0 else self.functions.nodes[index]
 
     @cached_property
-    def _inside(self) -> dict[str, Extents]:
+    def _by_kind(self) -> Mapping[str, list[Node]]:
+        """The nodes that `inside` may name."""
         by_kind: dict[str, list[Node]] = {}
-        for captures in self._matches.get("rule.inside", ()):
-            node = captures["node"][0]
-            by_kind.setdefault(node.type, []).append(node)
-        return {kind: Extents(nodes) for kind, nodes in by_kind.items()}
+        asked = ["rule.inside"]
+        asked += [] if self.language in C_FAMILY else dict.fromkeys(_JAVA_KINDS.values())
+        for name in asked:
+            for captures in self._matches.get(name, ()):
+                for node, *_ in captures.values():
+                    by_kind.setdefault(node.type, []).append(node)
+        return by_kind
+
+    def _inside(self, kind: str) -> Extents:
+        """Where the nodes of one type lie."""
+        extents = self._extents.get(kind)
+        if extents is None:
+            extents = self._extents[kind] = Extents(self._by_kind.get(kind, ()))
+        return extents
 
     def enclosing(self, node: Node, kinds: Iterable[str]) -> Node | None:
         """The innermost node of one of these types around `node`, within the same function. The kinds must be compiled in."""
@@ -185,9 +248,9 @@ class FileView:
         floor = -1 if function is None else function.start_byte
         best: Node | None = None
         for kind in kinds:
-            extents = self._inside.get(kind)
-            index = -1 if extents is None else extents.around(node.start_byte, node.end_byte)
-            if extents is not None and index >= 0:
+            extents = self._inside(kind)
+            index = extents.around(node.start_byte, node.end_byte)
+            if index >= 0:
                 outer = extents.nodes[index]
                 if outer.start_byte >= floor and (best is None or outer.start_byte > best.start_byte):
                     best = outer
@@ -195,12 +258,26 @@ class FileView:
 
     def has_inside(self, kinds: Iterable[str], start: int, end: int) -> bool:
         """True when a node of one of these types begins between two bytes. The kinds must be compiled in."""
-        return any(extents.begins_between(start, end) for kind in kinds if (extents := self._inside.get(kind)))
+        return any(self._inside(kind).begins_between(start, end) for kind in kinds)
+
+    def is_within(self, kinds: Iterable[str], offset: int, function: Node) -> bool:
+        """True when a node of one of these types, itself within `function`, lies around a byte. The kinds must be compiled in."""
+        for kind in kinds:
+            extents = self._inside(kind)
+            index = extents.around(offset, offset + 1)
+            if index >= 0 and extents.nodes[index].start_byte >= function.start_byte:
+                return True
+        return False
 
     def local(self, node: Node, name: str) -> LocalType | None:
-        """The declared type of `name` in the function around `node`; None when it is not a local name or not known."""
+        """The declared type of `name` in the function around `node`; None when it is not a local name or not known.
+
+        In Java it is the type of the expression `node`, without its package and type arguments.
+        """
+        if self.language not in C_FAMILY:
+            return self.java.local(node)
         function = self.function_of(node)
-        if function is None or self.language not in C_FAMILY:
+        if function is None:
             return None
         types = self._types.get(function.start_byte)
         if types is None:
@@ -211,7 +288,7 @@ class FileView:
     def _tests(self) -> list[Extent]:
         """Conditions, and calls whose name says that they check: `assert`, `DEBUGASSERT`, `CHECK_GT`, `BUG_ON`."""
         conditions = [captures["condition"][0] for captures in self._matches.get("rule.conditions", ())]
-        calls = self._matches.get("rule.calls", ())
+        calls = self.calls
         assertions = [one["arguments"][0] for one in calls if _ASSERTS.search(self.text(one["callee"][0]))]
         return sorted(Extent(node.start_byte, node.end_byte) for node in (*conditions, *assertions))
 
@@ -263,7 +340,7 @@ class FileView:
 
     @cached_property
     def _calls(self) -> tuple[list[int], list[Captures]]:
-        ordered = sorted(self._matches.get("rule.calls", ()), key=lambda captures: captures["finding"][0].start_byte)
+        ordered = sorted(self.calls, key=lambda captures: captures["finding"][0].start_byte)
         return [captures["finding"][0].start_byte for captures in ordered], ordered
 
     def calls_between(self, start: int, end: int) -> list[Captures]:

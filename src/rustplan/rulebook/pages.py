@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rustplan.catalog.cwe import load_weaknesses
+from rustplan.catalog.java_costs import load_cost_source
 from rustplan.model.finding import Kind, Severity
 from rustplan.model.source import Language
 from rustplan.rulebook.rule import Rule, Rulebook
@@ -40,6 +41,7 @@ def rule_page(rule: Rule) -> str:
         *_examples("Found", rule.examples.fires),
         *_examples("Left alone", rule.examples.quiet),
     ]
+    parts += _costs(rule)
     if rule.limits:
         parts.append("## Known limits\n\n" + "\n".join(f"- {limit.strip()}" for limit in rule.limits))
     links = _references(rule)
@@ -56,10 +58,22 @@ def _table(rule: Rule) -> str:
         ("Severity", rule.severity.value if rule.severity else ""),
         ("Confidence of the match", rule.confidence.value),
         ("Weight", f"{rule.weight:g} for each place" if rule.weight else ""),
+        ("Serves", ", ".join(one.value for one in rule.triggers)),
         ("Rust", rule.rust_effect.words),
     ]
     lines = [f"| {name} | {value} |" for name, value in rows if value]
     return "\n".join(("| | |", "|---|---|", *lines))
+
+
+def _costs(rule: Rule) -> Iterator[str]:
+    """What an operation allocates, one row for each measurement the rule takes its figures from."""
+    costs = dict.fromkeys(cost for cost in (rule.cost, *(one.cost for one in rule.match)) if cost is not None)
+    if not costs:
+        return
+    source = load_cost_source()
+    rows = [f"| {cost.what} | {cost.jdk17:,g} | {cost.jdk25:,g} |" for cost in costs]
+    head = (f"| measured | bytes on JDK {source.jdk17} | bytes on JDK {source.jdk25} |", "|---|---|---|")
+    yield "## What it allocates\n\n" + "\n".join((*head, *rows)) + f"\n\n{source.source} Checked {source.checked}."
 
 
 def _in_rust(rule: Rule) -> str:

@@ -38,10 +38,11 @@ class Lines:
 class Place:
     """What one match found: the node the finding stands on (None for a fact or an event), the captures, the evidence.
 
-    Several matchers look at one match, so `captures` is shared; a check replaces it by a copy of its own.
+    Several matchers look at one match, so `captures` is shared; a check replaces it by a copy of its own. A check of the latency track may
+    say how many bytes the place allocates (`size`; None leaves it at the measured cost) and in which share of its runs (`share`).
     """
 
-    __slots__ = ("captures", "fact_line", "node", "related", "span_of_event")
+    __slots__ = ("captures", "fact_line", "node", "related", "share", "size", "span_of_event")
 
     def __init__(
         self,
@@ -57,6 +58,8 @@ class Place:
         self.fact_line = fact_line if span is None else span[0]
         self.related = related
         self.span_of_event = span
+        self.size: float | None = None
+        self.share = 1.0
 
     @property
     def line(self) -> int:

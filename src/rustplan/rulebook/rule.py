@@ -32,6 +32,8 @@ class Rule(RuleText, frozen=True, kw_only=True):
             tracks=self.tracks,
             weight=self.weight,
             limits=self.limits,
+            cost=self.cost or next((one.cost for one in self.match if one.cost is not None), None),
+            triggers=tuple(one.value for one in self.triggers),
         )
 
     def speaks(self, language: Language) -> bool:
@@ -55,8 +57,17 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def files_asked(self) -> tuple[str, ...]:
-        """The globs of files besides source text that some rule looks into."""
-        return tuple(sorted({glob for rule in self.rules for matcher in rule.match for glob in matcher.file}))
+        """The globs of files besides source text that some rule looks into, whatever the languages of the tree."""
+        return self._files_asked(of_java=False)
+
+    @property
+    def files_asked_of_java(self) -> tuple[str, ...]:
+        """The globs of files that only rules about Java look into: a tree without Java need not be searched for them."""
+        return self._files_asked(of_java=True)
+
+    def _files_asked(self, *, of_java: bool) -> tuple[str, ...]:
+        rules = (rule for rule in self.rules if (rule.languages == (Language.JAVA,)) is of_java)
+        return tuple(sorted({glob for rule in rules for matcher in rule.match for glob in matcher.file}))
 
 
 def bind(rules: tuple[Rule, ...], models: tuple[FunctionModel, ...] = ()) -> Rulebook:

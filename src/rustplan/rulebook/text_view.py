@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ SOURCE_SUFFIXES = (
     *(".c", ".cc", ".cpp", ".cxx", ".c++", ".cp", ".cppm", ".ixx", ".java"),
     *(".h", ".hh", ".hpp", ".hxx", ".h++", ".ipp", ".tpp", ".tcc", ".txx", ".inl", ".inc"),
 )
+PROSE_SUFFIXES = (".md", ".adoc", ".rst")
+"""Documents: what looks like a comment there is a heading."""
 
 _NO_FACTS = FileFacts(
     language=Language.C, lines=0, sloc=0, coverage=ParseCoverage(total_bytes=0, function_bytes=0, unread_bytes=0)
@@ -31,14 +34,17 @@ _SEMICOLON = re.compile(r"^\s{0,40};.*")
 _SLASHES = re.compile(r"(?:^|(?<=\s))//.*")
 _LINE_COMMENTS = {
     **dict.fromkeys((".ld", ".lds", ".x", ".map", ".ver", ".vers", ".sym", ".exp"), (_HASH,)),
-    **dict.fromkeys((".proto", ".wit", ".gradle", ".groovy", ".idl", ".json", ".gyp", ".gypi"), (_SLASHES, _HASH)),
+    **dict.fromkeys(
+        (".proto", ".wit", ".gradle", ".groovy", ".kts", ".idl", ".json", ".gyp", ".gypi"), (_SLASHES, _HASH)
+    ),
     **dict.fromkeys((".ac", ".m4"), (_DNL, _HASH)),
     **dict.fromkeys((".def", ".ini", ".inf"), (_SEMICOLON,)),
     **dict.fromkeys((".service", ".socket", ".conf", ".cfg"), (_SEMICOLON, _HASH)),
+    **dict.fromkeys(PROSE_SUFFIXES, ()),
 }
 _BLOCKS = {
-    **dict.fromkeys((".ld", ".lds", ".x", ".map", ".ver", ".vers", ".proto", ".wit", ".gradle"), ("/*", "*/")),
-    **dict.fromkeys((".xml", ".vcxproj", ".props", ".targets"), ("<!--", "-->")),
+    **dict.fromkeys((".ld", ".lds", ".x", ".map", ".ver", ".vers", ".proto", ".wit", ".gradle", ".kts"), ("/*", "*/")),
+    **dict.fromkeys((".xml", ".vcxproj", ".props", ".targets", ".md"), ("<!--", "-->")),
     **dict.fromkeys((".cmake", "CMakeLists.txt"), ("#[[", "]]")),
 }
 
@@ -49,13 +55,27 @@ class TextView(FileView):
     def __init__(self, path: str, role: Role, data: bytes) -> None:
         super().__init__(path, Language.C, b"", _NO_FACTS, {})
         self.role = role
-        self.lines = _without_comments(path, data)
+        self.lines = lines_without_comments(path, data)
         self.options: BuildOptions | None = None
 
     @cached_property
     def filled(self) -> tuple[tuple[int, str], ...]:
         """The lines that are not empty, with their numbers from 1."""
         return tuple((number, line) for number, line in enumerate(self.lines, start=1) if line)
+
+    @cached_property
+    def _documents(self) -> tuple[tuple[int, str], ...]:
+        """Line before the first of each YAML document, and its text; other files are one document."""
+        starts = [0]
+        if kind_of(self.path) in (".yaml", ".yml"):
+            starts += [number for number, line in enumerate(self.lines) if number and line.startswith("---")]
+        ends = [*starts[1:], len(self.lines)]
+        return tuple((start, "\n".join(self.lines[start:end])) for start, end in zip(starts, ends, strict=True))
+
+    def document(self, line: int) -> str:
+        """The text of the YAML document that holds a line, counted from 1; the same object for all its lines."""
+        index = bisect_left(self._documents, (line, "")) - 1
+        return self._documents[max(0, index)][1]
 
     @cached_property
     def joined(self) -> str:
@@ -66,6 +86,11 @@ class TextView(FileView):
 def is_source(path: str) -> bool:
     """True when a file of that name is read by a parser, so that no line of it is searched."""
     return path.lower().endswith(SOURCE_SUFFIXES)
+
+
+def is_prose(path: str) -> bool:
+    """True for a document, which is written for people only."""
+    return path.lower().endswith(PROSE_SUFFIXES)
 
 
 def kind_of(path: str) -> str:
@@ -80,7 +105,7 @@ def kind_of(path: str) -> str:
     return stem[dot:].lower() if dot > 0 else stem
 
 
-def _without_comments(path: str, data: bytes) -> tuple[str, ...]:
+def lines_without_comments(path: str, data: bytes) -> tuple[str, ...]:
     """The lines, each cut at LONGEST_LINE, with comments blanked; columns stay true."""
     kind = kind_of(path)
     patterns = _LINE_COMMENTS.get(kind, (_HASH,))
@@ -103,6 +128,10 @@ def _without_block(line: str, opening: str, closing: str, *, is_inside: bool) ->
     at = 0
     while at < len(line):
         mark = line.find(closing if is_inside else opening, at)
+        if mark >= 0 and not is_inside and opening == "/*" and _is_quoted(line[:mark]):
+            kept.append(line[at : mark + len(opening)])  # a glob such as `"**/*.java"`
+            at = mark + len(opening)
+            continue
         end = len(line) if mark < 0 else mark
         kept.append(" " * (end - at) if is_inside else line[at:end])
         if mark < 0:
@@ -117,6 +146,11 @@ def _cut(line: str, comment: re.Pattern[str]) -> str:
     """The line up to a comment that does not begin inside a string."""
     for match in comment.finditer(line):
         before = line[: match.start()]
-        if before.count('"') % 2 == 0 and before.count("'") % 2 == 0:
+        if not _is_quoted(before):
             return before
     return line
+
+
+def _is_quoted(before: str) -> bool:
+    """True when what comes next in the line stands inside a string."""
+    return before.count('"') % 2 == 1 or before.count("'") % 2 == 1

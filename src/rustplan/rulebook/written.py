@@ -10,12 +10,21 @@ from typing import Any, get_args
 import msgspec
 
 from rustplan.flow.models import Allocation, Format, FunctionModel, Read, Reallocation, Release, Returned, Write
-from rustplan.model.finding import Confidence, Kind, RustEffect, Severity, Track
+from rustplan.model.finding import AllocationCost, Confidence, Kind, RustEffect, Severity, Track
 from rustplan.model.source import Language
 
 
+class Trigger(str, Enum):
+    """A situation in which garbage hurts: what a rule of the latency track matters to."""
+
+    LOW_LATENCY_PIPELINE = "low-latency-pipeline"
+    CONSTRAINED_MEMORY = "constrained-memory"
+    SHARED_MEMORY_IPC = "shared-memory-ipc"
+    NO_PAUSE = "no-pause"
+
+
 class TypeTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the declared type of a local name must be; a name whose declaration is unknown meets nothing."""
+    """What the declared type of a local name, in Java of an expression, must be; what is unknown meets nothing but `known: false`."""
 
     pointer: bool | None = None
     array: bool | None = None
@@ -73,6 +82,7 @@ class Matcher(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     weight: float | None = None
     confidence: Confidence | None = None
     severity: Severity | None = None
+    cost: AllocationCost | None = None
     cwe: int | None = None
     message: str = ""
 
@@ -136,6 +146,8 @@ class RuleText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     severity: Severity | None = None
     confidence: Confidence = Confidence.MEDIUM
     weight: float = 0.0
+    cost: AllocationCost | None = None
+    triggers: tuple[Trigger, ...] = ()
     limits: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
 
@@ -159,6 +171,7 @@ _NESTED: dict[str, type[msgspec.Struct]] = {
     "fires": FiringExample,
     "quiet": QuietExample,
     "references": Reference,
+    "cost": AllocationCost,
     "functions": FunctionModel,
     "allocates": Allocation,
     "reallocates": Reallocation,

@@ -284,4 +284,8 @@ def _findings(events: Sequence[Event], sources: Sources, rules: CompiledRules) -
         known = lines[path]
         return None if known is None else known.position(offset)
 
-    return findings_of_events(events, rules, position)
+    def code(path: str) -> bytes | None:
+        found = sources.prepared(path)
+        return None if found is None else found.code
+
+    return findings_of_events(events, rules, position, code)

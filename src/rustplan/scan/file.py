@@ -23,10 +23,14 @@ from rustplan.model.facts import FileFacts
 from rustplan.model.finding import Finding
 from rustplan.model.scan import FileScan, FlowFacts
 from rustplan.model.source import DegradedFile, DegradeReason, Language, Role, SkippedFile, SkipReason, SourceFile
+from rustplan.model.suppression import SuppressionComment
 from rustplan.rulebook import CompiledRules, Rulebook, compile_rules
+from rustplan.rulebook.marks import Statements
+from rustplan.rulebook.suppressions import WORD as SUPPRESSION
+from rustplan.rulebook.suppressions import read_suppressions
 from rustplan.scan.across import Sources, named
 from rustplan.scan.read import read_source
-from rustplan.syntax import Captures, QuerySet, Tree
+from rustplan.syntax import QuerySet
 
 UNREAD_SHARE_WORTH_SAYING = 0.02
 """A file is listed as read in part when more than this share of its bytes lies under parse errors."""
@@ -55,6 +59,7 @@ class Scanner:
         self._words = words
         self._sources = sources
         self._models = Models(rulebook.models)
+        self._rule_ids = frozenset(rule.id for rule in rulebook.rules)
         self._readers: dict[Language, _Reader] = {}
 
     def scan_file(self, root: Path, file: SourceFile) -> FileScan | SkippedFile:
@@ -78,7 +83,8 @@ class Scanner:
         reader = self._reader(language)
         prepared = reader.support.prepare(data, self._words)
         flow = self._run(path, prepared) if reader.rules.asks_events else FlowResult()
-        facts, findings = reader.read(path, prepared, flow.events)
+        comments = self._suppressions(path, prepared)
+        facts, findings = reader.read(path, prepared, flow.events, comments)
         return FileScan(
             path=path,
             role=role,
@@ -86,8 +92,16 @@ class Scanner:
             facts=facts,
             findings=findings,
             degraded=_degraded(path, prepared, facts, flow),
+            comments=comments,
             flow=_facts_of_flow(flow),
         )
+
+    def _suppressions(self, path: str, prepared: Prepared) -> tuple[SuppressionComment, ...]:
+        """The comments that accept findings; hardly any file has one."""
+        if SUPPRESSION not in prepared.original:
+            return ()
+        statements = Statements(prepared.code)
+        return read_suppressions(path, prepared.original, prepared.comments, statements, self._rule_ids)
 
     def _run(self, path: str, prepared: Prepared) -> FlowResult:
         """Run the functions of a C or C++ file."""
@@ -117,17 +131,21 @@ class _Reader:
     queries: QuerySet
 
     def read(
-        self, path: str, prepared: Prepared, events: Sequence[Event] = ()
+        self,
+        path: str,
+        prepared: Prepared,
+        events: Sequence[Event] = (),
+        comments: Sequence[SuppressionComment] = (),
     ) -> tuple[FileFacts, tuple[Finding, ...]]:
         """Match the queries, and turn their captures into facts and findings; once more for each arm that was left out at first."""
-        matches = _by_name(self.queries, prepared.tree)
+        matches = self.queries.by_name(prepared.tree.root_node)
         facts = self.support.extract(prepared, prepared.tree, matches)
-        findings = [*self.rules.find(path, prepared, prepared.tree, matches, facts, events)]
+        findings = [*self.rules.find(path, prepared, prepared.tree, matches, facts, events, comments=comments)]
         for other in prepared.others:
-            matches = _by_name(self.queries, other.tree)
+            matches = self.queries.by_name(other.tree.root_node)
             more = self.support.extract(other, other.tree, matches)
             fresh = lines_added(other, facts, more)
-            findings += self.rules.find(path, other, other.tree, matches, more, wanted=fresh)
+            findings += self.rules.find(path, other, other.tree, matches, more, wanted=fresh, comments=comments)
             facts = with_other_arms(facts, more, other)
         return facts, tuple(sorted(findings, key=lambda finding: (finding.line, finding.column, finding.rule)))
 
@@ -135,16 +153,6 @@ class _Reader:
 def _make_reader(language: Language, rulebook: Rulebook) -> _Reader:
     facts, rules = support(language), compile_rules(rulebook, language)
     return _Reader(support=facts, rules=rules, queries=QuerySet(language, {**facts.queries, **rules.queries}))
-
-
-def _by_name(queries: QuerySet, tree: Tree) -> dict[str, list[Captures]]:
-    matches: dict[str, list[Captures]] = {}
-    for name, captures in queries.matches(tree.root_node):
-        if name in matches:
-            matches[name].append(captures)
-        else:
-            matches[name] = [captures]
-    return matches
 
 
 def _facts_of_flow(flow: FlowResult) -> FlowFacts:

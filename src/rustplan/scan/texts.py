@@ -8,6 +8,7 @@ from pathlib import Path
 from rustplan.model.finding import Finding
 from rustplan.model.source import Role, SkippedFile, SkipReason, TextFile
 from rustplan.rulebook import Rulebook, TextRules
+from rustplan.rulebook.text_view import is_prose
 from rustplan.scan.read import read_text
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -21,7 +22,7 @@ def scan_texts(
     read: dict[str, tuple[Role, bytes]] = {}
     skipped: list[SkippedFile] = []
     room = MOST_BYTES
-    for file in texts:
+    for file in sorted(texts, key=lambda file: is_prose(file.path)):
         data = read_text(root, file)
         if isinstance(data, SkippedFile):
             skipped.append(data)

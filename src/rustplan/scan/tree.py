@@ -38,8 +38,9 @@ def scan_tree(
     """Read all of `tree.files` below `root`. A file that cannot be read, hangs or crashes its worker is skipped with the reason."""
     files: list[FileScan] = []
     skipped: list[SkippedFile] = []
-    words = learn_macros(root, tree.files)
-    with closing(_outcomes(root, tree.files, rulebook, words, options)) as outcomes:
+    known = (*tree.files, *tree.headers)
+    words = learn_macros(root, known)
+    with closing(_outcomes(root, tree.files, known, rulebook, words, options)) as outcomes:
         for done, outcome in enumerate(outcomes, start=1):
             if isinstance(outcome, SkippedFile):
                 skipped.append(outcome)
@@ -48,7 +49,7 @@ def scan_tree(
             if progress is not None:
                 progress(done, len(tree.files))
     jobs = 1 if _is_small(tree.files) or not sys.executable else _jobs(options)
-    across, cut_short = scan_across(root, tree.files, files, rulebook, words, options, jobs)
+    across, cut_short = scan_across(root, known, files, rulebook, words, options, jobs)
     texts, not_read = scan_texts(root, tree.texts, rulebook)
     return TreeScan(
         files=tuple(sorted(_with_second_pass(files, across, cut_short), key=lambda file: file.path)),
@@ -63,12 +64,18 @@ def sources_of(root: Path, files: Sequence[SourceFile], words: MacroWords) -> So
 
 
 def _outcomes(
-    root: Path, files: Sequence[SourceFile], rulebook: Rulebook, words: MacroWords, options: ScanOptions
+    root: Path,
+    files: Sequence[SourceFile],
+    known: Sequence[SourceFile],
+    rulebook: Rulebook,
+    words: MacroWords,
+    options: ScanOptions,
 ) -> Generator[FileScan | SkippedFile, None, None]:
+    """Scan `files`; of `known` the engine may ask."""
     if _is_small(files) or not sys.executable:
-        scanner = Scanner(rulebook, words, sources_of(root, files, words))
+        scanner = Scanner(rulebook, words, sources_of(root, known, words))
         return (scanner.scan_file(root, file) for file in files)
-    return _from_workers(root, files, rulebook, words, options)
+    return _from_workers(root, files, known, rulebook, words, options)
 
 
 def learn_macros(root: Path, files: Sequence[SourceFile]) -> MacroWords:
@@ -95,13 +102,18 @@ class _Outcome(msgspec.Struct, frozen=True, array_like=True):
 
 
 def _from_workers(
-    root: Path, files: Sequence[SourceFile], rulebook: Rulebook, words: MacroWords, options: ScanOptions
+    root: Path,
+    files: Sequence[SourceFile],
+    known: Sequence[SourceFile],
+    rulebook: Rulebook,
+    words: MacroWords,
+    options: ScanOptions,
 ) -> Generator[FileScan | SkippedFile, None, None]:
     jobs = _jobs(options)
     decoder = msgspec.msgpack.Decoder(_Outcome)
     work = run_batches(
         start_scanner,
-        (root.absolute(), rulebook, words, tuple(files)),
+        (root.absolute(), rulebook, words, tuple(known)),
         batches(files, jobs),
         jobs=jobs,
         seconds=options.file_seconds,

@@ -1,100 +1,210 @@
-"""Java methods that may allocate on a hot path, best first. Static evidence names candidates; only a profile says "hot"."""
+"""Java methods and classes that may allocate on a hot path, best first. Static evidence names candidates; only a profile says "hot"."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import msgspec
 
 from rustplan.catalog import EntryPoints
-from rustplan.model.finding import Finding, Kind, Track
-from rustplan.model.scan import FileScan
-from rustplan.model.score import Candidate
-from rustplan.score.heat import Heat, Method, is_cold
-from rustplan.score.targets import class_of, plain_name
+from rustplan.model.evidence import Evidence
+from rustplan.model.finding import RuleSummary
+from rustplan.model.score import Candidate, EvidenceLevel
+from rustplan.score.heat import Heat
+from rustplan.score.java.classes import fused_classes
+from rustplan.score.java.measured import Measured, join, read_measured
+from rustplan.score.java.names import class_of, outermost, plain_name
+from rustplan.score.java.nearness import signs_of_nearness
+from rustplan.score.java.route import hottest_caller, route_to
+from rustplan.score.java.sites import Sites, allocation_sites, bytes_of, heaviest
 from rustplan.score.wording import count, name_list
 
 NO_PROFILE = "candidate: no profile given"
+MOST_SITES = 8
+"""Places that a candidate lists."""
+
+_NEVER_SEEN = 1e-6
+"""Runs, and likelihood, of a method to which no way from an entry point was found: below all others."""
 
 
-@dataclass(slots=True)
-class _Sites:
-    """What one method allocates, as far as names and rules tell."""
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Methods and classes, each best first."""
 
-    weight: float = 0.0
-    creations: int = 0
-    lines: set[int] = field(default_factory=set)
-    rules: Counter[str] = field(default_factory=Counter)
+    methods: tuple[Candidate, ...] = ()
+    classes: tuple[Candidate, ...] = ()
 
 
 def list_candidates(
-    files: Sequence[FileScan], owners: Mapping[str, str], heat: Heat, table: EntryPoints
-) -> tuple[Candidate, ...]:
-    """Return every method with an allocation site, by score (calls x allocation), then by name."""
-    found = []
-    for name, sites in allocation_sites(files, table).items():
-        method = heat.methods.get(name)
-        if method is None or sites.weight <= 0:
-            continue
-        guard = table.cold_factor if is_cold(name, table) or plain_name(name) == "<clinit>" else 1.0
-        score = (1.0 + heat.calls[name]) * sites.weight * guard
-        found.append(
-            Candidate(
-                class_name=class_of(name),
-                method=plain_name(name),
-                score=float(f"{score:.6g}"),
-                evidence=_words(name, method, sites, heat),
-                path=method.path,
-                line=method.line,
-                component=owners.get(method.path, ""),
-            )
+    heat: Heat, owners: Mapping[str, str], rules: Mapping[str, RuleSummary], evidence: Evidence, table: EntryPoints
+) -> Candidates:
+    """Return every method that has an allocation site or was measured to allocate, and the classes that hold them."""
+    sites = allocation_sites(heat.graph, table)
+    measured = read_measured(evidence)
+    estimates = {
+        name: score for name in sites if name in heat.methods and (score := _estimate(name, heat, sites, table)) > 0
+    }
+    near = signs_of_nearness(heat, measured.allocation or measured.cpu) if measured.is_sampled else {}
+    scores = {name: score for name, score in join(estimates, measured, near, table).items() if name in heat.methods}
+    fused = {} if measured.is_sampled else fused_classes(heat, sites, measured, table)
+    writer = _Writer(heat, sites, measured, owners, rules, table)
+    methods = sorted((writer.method(name, score) for name, score in scores.items()), key=_best_first)
+    described = [writer.describe(one) for one in methods[: table.described]]
+    return Candidates((*described, *methods[table.described :]), writer.classes(methods, fused))
+
+
+def _estimate(name: str, heat: Heat, sites: Mapping[str, Sites], table: EntryPoints) -> float:
+    """The static estimate: runs and bytes, each believed half, and how likely it is that the method runs."""
+    runs = max(heat.calls[name], _NEVER_SEEN)
+    likelihood = max(heat.likelihood[name], _NEVER_SEEN)
+    amount = (runs * bytes_of(sites, name)) ** table.estimate_exponent
+    return float(amount * likelihood**table.likelihood_exponent)
+
+
+def _best_first(one: Candidate) -> tuple[float, str, str, str]:
+    return (-one.score, one.class_name, one.method, one.path)
+
+
+class _Writer:
+    """Turns scores into candidates with words."""
+
+    def __init__(
+        self,
+        heat: Heat,
+        sites: Mapping[str, Sites],
+        measured: Measured,
+        owners: Mapping[str, str],
+        rules: Mapping[str, RuleSummary],
+        table: EntryPoints,
+    ) -> None:
+        self._heat = heat
+        self._sites = sites
+        self._measured = measured
+        self._owners = owners
+        self._rules = rules
+        self._table = table
+
+    def method(self, name: str, score: float) -> Candidate:
+        """One method, without its way and sites."""
+        method = self._heat.methods[name]
+        level = self._measured.level(name, is_declared=method.is_declared)
+        share = self._measured.share(name, level)
+        places = self._sites[name].places if name in self._sites else ()
+        return Candidate(
+            class_name=class_of(name),
+            method=plain_name(name),
+            score=float(f"{score:.6g}"),
+            evidence=f"{self._what(places)}; {self._why(name)}; {self._known(level, share)}",
+            path=method.path,
+            line=method.line or (places[0].line if places else 1),
+            component=self._owners.get(method.path, ""),
+            level=level,
+            heat=_magnitude(self._heat.calls[name]),
+            bytes_per_call=float(f"{bytes_of(self._sites, name):.4g}"),
+            share=None if share is None else float(f"{share:.6g}"),
+            triggers=self._triggers(places),
         )
-    return tuple(sorted(found, key=lambda item: (-item.score, item.class_name, item.method, item.path)))
+
+    def describe(self, one: Candidate) -> Candidate:
+        """Add the way from the entry point and the heaviest places."""
+        name = f"{one.class_name}.{one.method}"
+        places = self._sites[name].places if name in self._sites else []
+        return msgspec.structs.replace(one, route=route_to(self._heat, name), sites=heaviest(places, MOST_SITES))
+
+    def classes(self, methods: Sequence[Candidate], fused: Mapping[str, float]) -> tuple[Candidate, ...]:
+        """Outermost classes with the methods of all classes inside them; without fused scores a class has the sum of its methods'."""
+        groups: dict[str, list[Candidate]] = defaultdict(list)
+        for one in methods:
+            groups[outermost(one.class_name)].append(one)
+        found = sorted((self._class(name, group, fused.get(name)) for name, group in groups.items()), key=_best_first)
+        return (*map(self._describe_class, found[: self._table.described]), *found[self._table.described :])
+
+    def _class(self, name: str, group: Sequence[Candidate], fused: float | None) -> Candidate:
+        first = min(group, key=lambda one: (one.level.rank, _best_first(one)))
+        shares = [one.share for one in group if one.share is not None and one.level is first.level]
+        score = math.fsum(one.score for one in group) if fused is None else fused
+        best = ", ".join(one.method for one in group[:3])
+        share = math.fsum(shares) if shares else None
+        return Candidate(
+            class_name=name,
+            method="",
+            score=float(f"{score:.6g}"),
+            evidence=f"{count(len(group), 'method')} that may allocate, first {best}; {self._known(first.level, share)}",
+            path=first.path,
+            line=min(one.line for one in group if one.path == first.path),
+            component=first.component,
+            level=first.level,
+            heat=max(one.heat for one in group),
+            bytes_per_call=float(f"{math.fsum(one.bytes_per_call for one in group):.4g}"),
+            share=None if share is None else float(f"{share:.6g}"),
+            triggers=tuple(sorted({trigger for one in group for trigger in one.triggers})),
+        )
+
+    def _describe_class(self, one: Candidate) -> Candidate:
+        places = [
+            place
+            for name, sites in self._by_class().get(one.class_name, ())
+            for place in sites.places
+            if name in self._heat.methods
+        ]
+        return msgspec.structs.replace(one, sites=heaviest(places, MOST_SITES))
+
+    def _by_class(self) -> Mapping[str, list[tuple[str, Sites]]]:
+        if not hasattr(self, "_grouped"):
+            self._grouped: dict[str, list[tuple[str, Sites]]] = defaultdict(list)
+            for name, sites in sorted(self._sites.items()):
+                self._grouped[outermost(class_of(name))].append((name, sites))
+        return self._grouped
+
+    def _what(self, places: Sequence[object]) -> str:
+        """Say what it allocates."""
+        rules: dict[str, int] = defaultdict(int)
+        for place in places:
+            rules[getattr(place, "rule", "")] += 1
+        named = [f"{rule} ({number})" for rule, number in sorted(rules.items(), key=lambda item: (-item[1], item[0]))]
+        return name_list(named) if named else "no allocation site was found in its source"
+
+    def _why(self, name: str) -> str:
+        """Name the entry point or the heaviest caller."""
+        method = self._heat.methods[name]
+        if method.entry:
+            return f"entry point: {method.entry}"
+        found = hottest_caller(self._heat, name)
+        if found is None:
+            return "no caller that an entry point reaches was found"
+        caller, how = found
+        return (
+            f"{how} {caller}, frequency class {round(_magnitude(self._heat.calls[name]))} of {round(self._table.cap)}"
+        )
+
+    def _known(self, level: EvidenceLevel, share: float | None) -> str:
+        """Say what was measured, or that nothing was."""
+        names = ", ".join(self._measured.names.get(level, ()))
+        if level is EvidenceLevel.MEASURED_ALLOCATION:
+            return f"hot: {share or 0.0:.1%} of the bytes allocated in the scanned code by {names}"
+        if level is EvidenceLevel.MEASURED_CPU:
+            return f"hot: {share or 0.0:.1%} of the processor samples in the scanned code by {names}; its bytes were not measured"
+        if level is EvidenceLevel.COMPILED:
+            return f"candidate: compiled by the JVM ({names}), so it ran often; how much it allocates was not measured"
+        if level is EvidenceLevel.DECLARED:
+            return "candidate: its authors benchmark it; not measured here"
+        if self._measured.allocation or self._measured.cpu or self._measured.tiers:
+            return "candidate: no profile names it"
+        return NO_PROFILE
+
+    def _triggers(self, places: Sequence[object]) -> tuple[str, ...]:
+        found = {
+            trigger
+            for place in places
+            if (rule := self._rules.get(getattr(place, "rule", ""))) is not None
+            for trigger in rule.triggers
+        }
+        return tuple(sorted(found))
 
 
-def allocation_sites(files: Sequence[FileScan], table: EntryPoints) -> dict[str, _Sites]:
-    """Collect latency exposures and object creations by method; a creation on a finding's line counts once."""
-    sites: dict[str, _Sites] = defaultdict(_Sites)
-    for file in files:
-        for finding in file.findings:
-            if is_allocation(finding) and finding.function:
-                found = sites[finding.function]
-                found.weight += finding.weight
-                found.rules[finding.rule] += finding.places
-                found.lines.update(finding.lines or (finding.line,))
-        functions = file.facts.functions
-        for call in file.facts.calls:
-            is_creation = call.qualifier == "new" and not call.callee.endswith(("Exception", "Error"))
-            if not is_creation or not 0 <= call.function < len(functions):
-                continue
-            found = sites[functions[call.function].qualified_name]
-            if call.line not in found.lines:
-                found.weight += table.creation_weight
-                found.creations += 1
-    return dict(sites)
-
-
-def is_allocation(finding: Finding) -> bool:
-    """True for an exposure of the latency track."""
-    return finding.kind is Kind.EXPOSURE and Track.LATENCY in finding.tracks
-
-
-def _words(name: str, method: Method, sites: _Sites, heat: Heat) -> str:
-    """Say what it allocates, why it may run often, and that nobody measured it."""
-    what = [f"{rule} ({number})" for rule, number in sorted(sites.rules.items(), key=lambda item: (-item[1], item[0]))]
-    if sites.creations:
-        what.append(count(sites.creations, "object creation"))
-    return f"{name_list(what)}; {_why_often(name, method, heat)}; {NO_PROFILE}"
-
-
-def _why_often(name: str, method: Method, heat: Heat) -> str:
-    """Name the entry point or the heaviest caller."""
-    if method.entry:
-        return f"entry point: {method.entry}"
-    caller, depth = heat.hottest_caller.get(name, ("", 0))
-    if not caller:
-        return "no caller that an entry point reaches was found"
-    where = f"inside {count(depth, 'loop')} of" if depth else "by"
-    magnitude = round(math.log10(1.0 + heat.calls[name]))
-    return f"called {where} {caller}, frequency class {magnitude} of 6"
+def _magnitude(runs: float) -> float:
+    """log10 of runs, 0 for less than one."""
+    return round(math.log10(1.0 + runs), 2)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+Name = TypeVar("Name", bound=Hashable)
 
 
-def callers_first(names: Sequence[str], targets: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
+def callers_first(names: Sequence[Name], targets: Mapping[Name, Sequence[Name]]) -> list[tuple[Name, ...]]:
     """Return every name in exactly one circle (most are single), callers before callees.
 
     Tarjan's algorithm with its own stack, because call chains are longer than Python's.
@@ -18,18 +21,18 @@ def callers_first(names: Sequence[str], targets: Mapping[str, Sequence[str]]) ->
     return search.circles
 
 
-class _Search:
+class _Search(Generic[Name]):
     """State of one search: discovery index, lowest index reachable, and the path still open."""
 
-    def __init__(self, targets: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, targets: Mapping[Name, Sequence[Name]]) -> None:
         self.targets = targets
-        self.index: dict[str, int] = {}
-        self.lowest: dict[str, int] = {}
-        self.open: list[str] = []
-        self.is_open: set[str] = set()
-        self.circles: list[tuple[str, ...]] = []
+        self.index: dict[Name, int] = {}
+        self.lowest: dict[Name, int] = {}
+        self.open: list[Name] = []
+        self.is_open: set[Name] = set()
+        self.circles: list[tuple[Name, ...]] = []
 
-    def visit(self, start: str) -> None:
+    def visit(self, start: Name) -> None:
         """Search from `start` and close every circle found on the way, callees first."""
         work = [(start, iter(self.targets.get(start, ())))]
         self._enter(start)
@@ -50,14 +53,19 @@ class _Search:
                 if self.lowest[name] == self.index[name]:
                     self._close(name)
 
-    def _enter(self, name: str) -> None:
+    def _enter(self, name: Name) -> None:
         self.index[name] = self.lowest[name] = len(self.index)
         self.open.append(name)
         self.is_open.add(name)
 
-    def _close(self, name: str) -> None:
-        members: list[str] = []
+    def _close(self, name: Name) -> None:
+        members: list[Name] = []
         while not members or members[-1] != name:
             members.append(self.open.pop())
             self.is_open.discard(members[-1])
-        self.circles.append(tuple(sorted(members)))
+        self.circles.append(tuple(sorted(members, key=_order)))
+
+
+def _order(name: Any) -> Any:
+    """Names of one search are of one type, and have an order."""
+    return name

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from rustplan.catalog import Anchors
 from rustplan.model.evidence import Evidence
 from rustplan.model.finding import Finding, Kind, RuleSummary, Track
-from rustplan.model.score import Factor, FactorEvidence
+from rustplan.model.score import EvidenceLevel, Factor, FactorEvidence
 from rustplan.score.heat import Heat, estimate_heat
 from rustplan.score.holdings import Holding, counted, why_absent
+from rustplan.score.java.measured import read_measured
 from rustplan.score.levels import Draft, weigh
+from rustplan.score.text_signals import TextSignal, joined_strength
 from rustplan.score.wording import (
     count,
     heaviest_places,
@@ -19,7 +21,6 @@ from rustplan.score.wording import (
     name_list,
     per_kloc,
     points,
-    signal_strength,
     top_rules,
     worst_places,
 )
@@ -33,9 +34,16 @@ def is_on_track(holding: Holding) -> bool:
 
 
 def pressure_factors(
-    holding: Holding, rules: Mapping[str, RuleSummary], evidence: Evidence, anchors: Anchors
+    holding: Holding,
+    rules: Mapping[str, RuleSummary],
+    evidence: Evidence,
+    anchors: Anchors,
+    texts: Sequence[TextSignal] = (),
 ) -> tuple[Factor, ...]:
-    """Return the factors whose contributions sum to the pressure (0-100). Only the component's own files are looked at."""
+    """Return the factors whose contributions sum to the pressure (0-100).
+
+    Only the component's own source files are looked at, and `texts`: what build and deployment files around it say.
+    """
     exposures = counted(holding, Kind.EXPOSURE, TRACK, rules)
     defects = counted(holding, Kind.DEFECT, TRACK, rules)
     signals = counted(holding, Kind.SIGNAL, TRACK, rules) + counted(holding, Kind.SEAM, TRACK, rules)
@@ -44,8 +52,8 @@ def pressure_factors(
         _allocation_pressure(holding, exposures, heat, anchors),
         _handlers(exposures, heat, anchors),
         _hazards(defects, anchors),
-        _signals(signals, anchors),
-        _measured(evidence),
+        _signals(signals, texts, anchors),
+        _measured(holding, evidence),
     )
     return weigh(drafts, anchors.latency.factors)
 
@@ -113,9 +121,10 @@ def _hazards(defects: Sequence[Finding], anchors: Anchors) -> Draft:
     return Draft(name="collector-hazards", value=value, because=because, evidence=evidence)
 
 
-def _signals(signals: Sequence[Finding], anchors: Anchors) -> Draft:
-    strength, said = signal_strength(signals, anchors.signals.latency, anchors.signals)
-    known = [finding for finding in signals if finding.rule in anchors.signals.latency]
+def _signals(signals: Sequence[Finding], texts: Sequence[TextSignal], anchors: Anchors) -> Draft:
+    strength, said = joined_strength(signals, texts, anchors.signals.latency, anchors.signals)
+    found = (*signals, *(signal.finding for signal in texts))
+    known = [finding for finding in found if finding.rule in anchors.signals.latency]
     because = (
         f"Its authors care about pauses: it {said}."
         if said
@@ -124,11 +133,31 @@ def _signals(signals: Sequence[Finding], anchors: Anchors) -> Draft:
     return Draft(name="latency-signals", value=strength, because=because, evidence=heaviest_places(known))
 
 
-def _measured(evidence: Evidence) -> Draft:
-    reason = why_absent(evidence, "profile", "no profile was given")
+def _measured(holding: Holding, evidence: Evidence) -> Draft:
+    """The component's share of what allocation profiles charged to the scanned code."""
+    measured = read_measured(evidence)
+    if not measured.allocation:
+        reason = why_absent(evidence, "profile", "no profile was given")
+        return Draft(
+            name="measured-allocation",
+            value=0.0,
+            is_absent=True,
+            because=f"Candidate: no profile given ({reason}). Unknown, not zero: its weight went to the other factors.",
+        )
+    own = {
+        function.qualified_name: (file.path, function.start_line)
+        for file in holding.java_sources
+        for function in reversed(file.facts.functions)
+    }
+    shares = sorted(((share, name) for name, share in measured.allocation.items() if name in own), reverse=True)
+    value = math.fsum(share for share, _ in shares)
+    names = ", ".join(measured.names.get(EvidenceLevel.MEASURED_ALLOCATION, ()))
     return Draft(
         name="measured-allocation",
-        value=0.0,
-        is_absent=True,
-        because=f"Candidate: no profile given ({reason}). Unknown, not zero: its weight went to the other factors.",
+        value=min(1.0, value),
+        because=f"{value:.0%} of the bytes allocated in the scanned code, measured ({names}).",
+        evidence=tuple(
+            FactorEvidence(path=own[name][0], line=own[name][1], what=f"{share:.1%} in {name}")
+            for share, name in shares[:5]
+        ),
     )

@@ -10,6 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from rustplan.catalog import Scale
 from rustplan.model.score import Factor, FactorEvidence
 
@@ -31,9 +33,18 @@ class Draft:
 
 
 def weigh(drafts: Sequence[Draft], scales: dict[str, Scale]) -> tuple[Factor, ...]:
-    """Return the factors of a 0-100 sum: the weight of absent drafts goes to the others in proportion."""
+    """Return the factors of a 0-100 sum: the weight of absent drafts goes to the others in proportion.
+
+    Factors `from_neutral` take their weight from all others and begin at the level of those together, so that they never lower the sum.
+    """
     weights = _weights(drafts, scales)
-    return tuple(_factor(draft, scales[draft.name], weights[draft.name]) for draft in drafts)
+    factors = tuple(_factor(draft, scales[draft.name], weights[draft.name]) for draft in drafts)
+    neutral = {factor.name for factor in factors if scales[factor.name].from_neutral and not factor.is_absent}
+    if not neutral:
+        return factors
+    before = total(weigh([draft for draft in drafts if draft.name not in neutral], scales))
+    start = _neutral_level(before, [factor for factor in factors if factor.name not in neutral])
+    return tuple(_raised(factor, start) if factor.name in neutral else factor for factor in factors)
 
 
 def total(factors: Sequence[Factor]) -> float:
@@ -66,6 +77,24 @@ def anchor_words(scale: Scale) -> str:
     return f"logarithm: 0 at {scale.low:g}, 1 at {scale.high:g} (1 = median of the reference corpus)"
 
 
+def _neutral_level(before: float, others: Sequence[Factor]) -> float:
+    """The level at which the weight that was taken from the others adds what they lost (`before` is their sum without that)."""
+    after = total(others)
+    taken = FULL - math.fsum(factor.weight for factor in others)
+    return (before - after) / taken if taken else 0.0
+
+
+def _raised(factor: Factor, start: float) -> Factor:
+    """The factor with its level counted from `start` upward, rounded up so that nothing is lost."""
+    level = min(1.0, math.ceil((start + (1.0 - start) * factor.level) * LEVEL_STEPS) / LEVEL_STEPS)
+    return msgspec.structs.replace(
+        factor,
+        level=level,
+        contribution=level * factor.weight,
+        anchor=f"{factor.anchor}; begins at the level of the other parts, {start:.2f}",
+    )
+
+
 def level_factor(
     *,
     name: str,
@@ -92,12 +121,18 @@ def level_factor(
 
 
 def _weights(drafts: Sequence[Draft], scales: dict[str, Scale]) -> dict[str, float]:
-    """Share 100 among the present drafts by nominal weight, in steps; the heaviest takes what rounding left."""
-    present = [draft.name for draft in drafts if not draft.is_absent]
+    """Share 100 among the present drafts by nominal weight, in steps; the heaviest takes what rounding left.
+
+    A factor `from_neutral` has its nominal weight, and the others share the rest.
+    """
+    known = [draft.name for draft in drafts if not draft.is_absent]
+    present = [name for name in known if not scales[name].from_neutral]
     nominal = sum(scales[name].weight for name in present)
     weights = {draft.name: 0.0 for draft in drafts}
+    weights |= {name: scales[name].weight for name in known if scales[name].from_neutral and present}
+    rest = FULL - math.fsum(weights.values())
     for name in present:
-        weights[name] = math.floor(scales[name].weight / nominal * FULL * WEIGHT_STEPS) / WEIGHT_STEPS
+        weights[name] = math.floor(scales[name].weight / nominal * rest * WEIGHT_STEPS) / WEIGHT_STEPS
     if present:
         heaviest = max(present, key=lambda name: scales[name].weight)
         weights[heaviest] += FULL - math.fsum(weights.values())

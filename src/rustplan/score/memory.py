@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 
@@ -9,9 +10,11 @@ from rustplan.catalog import Anchors
 from rustplan.model.evidence import Evidence
 from rustplan.model.finding import Finding, Kind, RuleSummary, Track
 from rustplan.model.score import Factor, FactorEvidence
-from rustplan.score.files import risk_per_line
-from rustplan.score.holdings import Holding, counted, why_absent
+from rustplan.score.files import word_density
+from rustplan.score.holdings import Holding, counted
+from rustplan.score.imported import imported_findings
 from rustplan.score.levels import Draft, weigh
+from rustplan.score.past import Past, churn, memory_fix_history
 from rustplan.score.reach import Reach
 from rustplan.score.untrusted import untrusted_input
 from rustplan.score.wording import count, heaviest_places, mostly, name_list, per_kloc, points, top_rules, worst_places
@@ -27,7 +30,7 @@ def is_on_track(holding: Holding, rules: Mapping[str, RuleSummary]) -> bool:
 
 
 def risk_factors(
-    holding: Holding, reach: Reach, rules: Mapping[str, RuleSummary], evidence: Evidence, anchors: Anchors
+    holding: Holding, reach: Reach, rules: Mapping[str, RuleSummary], evidence: Evidence, anchors: Anchors, past: Past
 ) -> tuple[Factor, ...]:
     """Return the factors whose contributions sum to the risk (0-100)."""
     exposures = counted(holding, Kind.EXPOSURE, TRACK, rules)
@@ -37,28 +40,32 @@ def risk_factors(
     drafts = (
         _raw_memory_work(holding, anchors),
         _exposures(exposures, lines, anchors),
-        _defects(defects, anchors),
+        _defects(defects, anchors, is_java=_is_java(holding)),
         _defect_density(defects, lines, anchors),
-        untrusted_input(holding, signals, reach, anchors),
+        _untrusted(holding, signals, reach, anchors),
         _size(holding),
-        _absent("memory-fix-history", evidence, "history", "the history of fixes was not read"),
-        _absent("churn", evidence, "history", "the history of changes was not read"),
+        memory_fix_history(holding, past, anchors),
+        churn(holding, past),
+        imported_findings(holding, evidence),
     )
     return weigh(drafts, anchors.memory_safety.factors)
 
 
 def _lines(holding: Holding) -> int:
-    """Lines that densities are read against: C and C++, or all of a Java component that reaches native memory."""
-    unsafe = sum(file.facts.sloc for file in holding.unsafe_sources)
-    return unsafe or sum(file.facts.sloc for file in holding.sources)
+    """Lines that densities are read against: C and C++ with the Java functions that hold raw memory, or all of a component of Java alone."""
+    return sum(file.facts.sloc if _is_java(holding) else file.raw_sloc for file in holding.sources)
 
 
 def _raw_memory_work(holding: Holding, anchors: Anchors) -> Draft:
     """Text measures of the C and C++ files, weighted by size: the best static signal per line that was measured."""
-    rated = [(risk_per_line(file.facts, anchors.files), file) for file in holding.unsafe_sources if file.facts.sloc]
+    rated = [(word_density(file.facts, anchors.files), file) for file in holding.unsafe_sources if file.facts.sloc]
     lines = sum(file.facts.sloc for _, file in rated)
     if not lines:
-        return Draft(name="raw-memory-work", value=0.0, because="No C or C++ line in this component.")
+        return Draft(
+            name="raw-memory-work",
+            value=0.0,
+            because="No C or C++ line in this component; what its Java does with raw memory counts as exposures.",
+        )
     prior = anchors.densities.prior_component_lines
     value = (sum(rate * file.facts.sloc for rate, file in rated) + prior) / (lines + prior)
     rated.sort(key=lambda pair: (-pair[0] * pair[1].facts.sloc, pair[1].path))
@@ -92,11 +99,18 @@ def _exposures(exposures: Sequence[Finding], lines: int, anchors: Anchors) -> Dr
     return Draft(name="exposures", value=value, because=because, evidence=heaviest_places(exposures))
 
 
-def _defects(defects: Sequence[Finding], anchors: Anchors) -> Draft:
+def _is_java(holding: Holding) -> bool:
+    """True for a component without any line of C or C++."""
+    return not any(file.facts.sloc for file in holding.unsafe_sources)
+
+
+def _defects(defects: Sequence[Finding], anchors: Anchors, *, is_java: bool) -> Draft:
     value = math.fsum(points(finding, anchors.severity_points) for finding in defects)
     because = (
         f"{count(len(defects), 'likely memory defect')}: {top_rules(defects)}; severity times confidence, to review."
         if defects
+        else "No rule looks for memory defects in Java."
+        if is_java
         else "No likely defect that safe Rust would prevent was found."
     )
     return Draft(name="defects", value=value, because=because, evidence=worst_places(defects, anchors.severity_points))
@@ -116,27 +130,28 @@ def _defect_density(defects: Sequence[Finding], lines: int, anchors: Anchors) ->
     )
 
 
+def _untrusted(holding: Holding, signals: Sequence[Finding], reach: Reach, anchors: Anchors) -> Draft:
+    """Nothing recognised in a component of Java alone is no evidence: the signals are read in C and C++."""
+    draft = untrusted_input(holding, signals, reach, anchors)
+    if draft.value or not _is_java(holding):
+        return draft
+    because = "Not looked for in Java: what reads from outside is recognised in C and C++ only. Unknown, counted as none; to confirm."
+    return dataclasses.replace(draft, because=because)
+
+
 def _size(holding: Holding) -> Draft:
-    files = sorted(holding.unsafe_sources, key=lambda file: (-file.facts.sloc, file.path))
-    lines = sum(file.facts.sloc for file in files)
-    places = tuple(
-        FactorEvidence(path=file.path, line=1, what=count(file.facts.sloc, "line"))
-        for file in files[:5]
-        if file.facts.sloc
-    )
-    because = (
-        f"{count(lines, 'line')} of C and C++ in {count(len(files), 'file')}."
-        if lines
-        else "No C or C++ line: native memory is reached from Java."
-    )
-    return Draft(name="size", value=float(lines), because=because, evidence=places)
-
-
-def _absent(name: str, evidence: Evidence, word: str, otherwise: str) -> Draft:
-    reason = why_absent(evidence, word, otherwise)
-    return Draft(
-        name=name,
-        value=0.0,
-        is_absent=True,
-        because=f"Not available: {reason}. Unknown, not zero: its weight went to the other factors.",
-    )
+    """C and C++ lines, and of Java only the functions that hold raw memory."""
+    files = sorted((file for file in holding.sources if file.raw_sloc), key=lambda file: (-file.raw_sloc, file.path))
+    places = tuple(FactorEvidence(path=file.path, line=1, what=count(file.raw_sloc, "line")) for file in files[:5])
+    native = [file for file in holding.unsafe_sources if file.facts.sloc]
+    said = [f"{count(sum(file.facts.sloc for file in native), 'line')} of C and C++ in {count(len(native), 'file')}"]
+    raw = sum(file.raw_sloc for file in holding.java_sources)
+    if raw:
+        every = sum(file.facts.sloc for file in holding.java_sources)
+        said.append(
+            f"{count(raw, 'line')} of Java functions that hold raw memory or are native, of {count(every, 'line')} of Java"
+        )
+    because = f"{name_list(said if native or not raw else said[1:])}."
+    if raw:
+        because += " The rest of the Java is memory-safe and counts nothing here."
+    return Draft(name="size", value=float(sum(file.raw_sloc for file in files)), because=because, evidence=places)

@@ -17,13 +17,16 @@ from rustplan.model.scan import TreeScan
 from rustplan.model.score import ComponentScore, Factor, Scorecard
 from rustplan.model.source import Role
 from rustplan.score import latency, memory
-from rustplan.score.candidates import list_candidates
+from rustplan.score.candidates import Candidates, list_candidates
 from rustplan.score.feasibility import Surroundings, feasibility_factors, look_around
 from rustplan.score.files import score_files
 from rustplan.score.heat import estimate_heat
 from rustplan.score.holdings import Holding, take_stock
 from rustplan.score.levels import level_factor, total
+from rustplan.score.past import find_past
 from rustplan.score.reach import Reach, find_reach
+from rustplan.score.stability import weigh_stability
+from rustplan.score.text_signals import text_signals
 
 
 def score(
@@ -39,24 +42,31 @@ def score(
     by_id = {rule.id: rule for rule in rules}
     around = look_around(scan, components, graph)
     reach = find_reach(scan, components, graph, anchors.reach)
+    texts = text_signals(scan, components)
+    past = find_past(evidence)
     cards = []
     for holding in take_stock(scan, components, graph):
         if memory.is_on_track(holding, by_id):
-            factors = memory.risk_factors(holding, reach, by_id, evidence, anchors)
+            factors = memory.risk_factors(holding, reach, by_id, evidence, anchors, past)
             card = _card(holding, Track.MEMORY_SAFETY, factors, around, anchors, options)
             cards.append(msgspec.structs.replace(card, network_steps=_steps(reach, holding)))
         if latency.is_on_track(holding):
-            factors = latency.pressure_factors(holding, by_id, evidence, anchors)
+            factors = latency.pressure_factors(holding, by_id, evidence, anchors, texts.get(holding.component.name, ()))
             cards.append(_card(holding, Track.LATENCY, factors, around, anchors, options))
     owners = {path: component.name for component in components.components for path in component.files}
     java = [file for file in scan.files if file.role is Role.SOURCE and not file.facts.language.is_memory_unsafe]
-    return Scorecard(
+    table = anchors.entry_points
+    found = list_candidates(estimate_heat(java, table), owners, by_id, evidence, table) if java else Candidates()
+    scorecard = Scorecard(
         components=tuple(sorted(cards, key=_best_first)),
-        files=score_files(scan, owners, anchors.files),
-        candidates=list_candidates(java, owners, estimate_heat(java, anchors.entry_points), anchors.entry_points),
+        files=score_files(scan, owners, anchors.files, past.history),
+        candidates=found.methods,
+        candidate_classes=found.classes,
         exponents=anchors.score.exponents,
         anchors_version=anchors.version,
     )
+
+    return msgspec.structs.replace(scorecard, stability=weigh_stability(scorecard, components, evidence))
 
 
 def _card(

@@ -32,6 +32,16 @@ def test_a_person_sees_a_line_that_goes_away(monkeypatch: pytest.MonkeyPatch) ->
     assert shown.endswith("\x1b[2K") or "\x1b[1A\x1b[2K" in shown
 
 
+def test_the_history_is_named_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen(is_tty=True)
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress.reading_progress(Streams()) as tell:
+        assert tell is not None
+        tell(0, 0)
+    assert "Reading the history" in screen.getvalue()
+
+
 def test_a_log_gets_a_rare_plain_line(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen(is_tty=False)
     monkeypatch.setattr("sys.stderr", screen)
@@ -40,6 +50,7 @@ def test_a_log_gets_a_rare_plain_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(times))
     with progress.reading_progress(Streams()) as tell:
         assert tell is not None
+        tell(0, 0)
         tell(1, 3000)
         tell(1200, 3000)
         tell(1300, 3000)

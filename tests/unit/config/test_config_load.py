@@ -86,8 +86,8 @@ plan: {enginers: 4, start: 2027-13, availability: 2, criticality: {a: 3}}
 exclude: [1, "../x"]
 report: {paper: b5, source-url: "http://x"}
 components: {x: 3}
-policy: {}
-gate: {fail-on: ["new:high", "rusk>3"], baseline: b.json}
+policy: {net: {state: forzen}}
+gate: {fail-on: ["new:hgih", "rusk>3"], baseline: ../b.json}
 jobs: true
 engineers: 3
 limits: 3
@@ -104,10 +104,10 @@ limits: 3
         "report.paper: expected one of a4, letter",
         "report.source-url: expected an address that starts with https://",
         "components.x: expected a list, got a whole number",
-        "policy: policies are not available yet in this version",
+        "policy.net: ",
         "gate.fail-on[0]: ",
         "gate.fail-on[1]: ",
-        "gate.baseline: baselines are not available yet",
+        "gate.baseline[0]: '../b.json' leaves the folder of this file; give it with --baseline",
         "jobs: expected a whole number, got true or false",
         "engineers: unknown key; did you mean plan.engineers?",
         "limits: expected a mapping, got a whole number",

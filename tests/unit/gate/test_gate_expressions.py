@@ -26,10 +26,9 @@ def test_an_expression_prints_as_it_was_written(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["new:high", "policy", "stale-baseline"])
-def test_what_needs_a_baseline_or_policy_says_so(text: str) -> None:
-    with pytest.raises(ConfigError, match="not available yet in this version") as caught:
-        parse_expression(text)
-    assert caught.value.exit_code == 2
+def test_words_are_expressions_too(text: str) -> None:
+    assert parse_expression(f" {text} ").text == text
+    assert parse_expression(text).needs_baseline is (text != "policy")
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,10 @@ def test_what_needs_a_baseline_or_policy_says_so(text: str) -> None:
         ("risk=70", "risk>=70"),
         ("risk>=700", "between 0 and 100"),
         ("coverage<90", "between 0 and 1"),
-        ("new:bad", "risk>=70"),
+        ("new:bad", "critical, high, medium, low"),
+        ("new:hihg", "new:high"),
+        ("new:", "new:critical"),
+        ("polcy", "policy"),
         ("", "risk>=70"),
         ("risk>=-1", "risk>=70"),
         ("risk>=nan", "risk>=70"),

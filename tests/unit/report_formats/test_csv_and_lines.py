@@ -19,6 +19,7 @@ COLUMNS = {
     "components.csv": "component,track,score,risk,option,wave,sloc,effort_p10,effort_p50,effort_p90",
     "candidates.csv": "class,method,score,evidence",
     "edges.csv": "dependent,dependency,weight,kind",
+    "imported.csv": "path,line,tool,also,rustplan_rule,rule,cwe,level,severity,confidence,points,component,message",
 }
 
 
@@ -47,6 +48,17 @@ def test_unknown_is_empty_and_floats_have_six_digits() -> None:
     components = {row["component"]: row for row in rows(sample_analysis(), "components.csv")}
     assert (components["util"]["wave"], components["util"]["option"]) == ("", "retain")
     assert (components["feed"]["effort_p50"], components["net/tls"]["effort_p50"]) == ("", "0.812346")
+
+
+def test_classes_follow_the_methods_and_have_no_method() -> None:
+    analysis = sample_analysis()
+    card = analysis.scorecard
+    whole = msgspec.structs.replace(card.candidates[0], class_name="a.Whole", method="", score=900_000.0)
+    changed = msgspec.structs.replace(analysis, scorecard=msgspec.structs.replace(card, candidate_classes=(whole,)))
+    found = rows(changed, "candidates.csv")
+    assert len(found) == len(card.candidates) + 1
+    assert all(row["method"] for row in found[:-1])
+    assert (found[-1]["class"], found[-1]["method"], float(found[-1]["score"])) == ("a.Whole", "", 900_000.0)
 
 
 def test_one_edge_row_for_each_kind() -> None:

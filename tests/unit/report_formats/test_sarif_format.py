@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from rustplan.model.analysis import Analysis
-from rustplan.model.finding import Excerpt, Finding, Kind, Severity
-from rustplan.report.sarif import MOST_RESULTS, percent_encoded, render_sarif
+from rustplan.model.finding import Excerpt, Finding, Kind, RelatedLocation, Severity
+from rustplan.model.suppression import Suppression, SuppressionComment
+from rustplan.report.sarif import MOST_RESULTS, percent_encoded, render_full_sarif, render_sarif
 from sample_analysis import hostile_analysis, sample_analysis
 
 
@@ -171,3 +172,59 @@ def test_no_machine_or_time_in_the_log() -> None:
 
 def test_no_findings_is_an_empty_list() -> None:
     assert run_of(msgspec.structs.replace(sample_analysis(), findings=()))["results"] == []
+
+
+def suppressed_analysis() -> Analysis:
+    analysis = sample_analysis()
+    gone = next(finding for finding in analysis.findings if finding.rule == "unbounded-copy")
+    comment = SuppressionComment(
+        path=gone.path, line=gone.line, rules=(gone.rule,), reason="checked", first=gone.line, last=gone.line
+    )
+    return msgspec.structs.replace(
+        analysis,
+        findings=tuple(finding for finding in analysis.findings if finding is not gone),
+        suppressions=(Suppression(comment=comment, state="used", findings=(gone,)),),
+    )
+
+
+def test_suppressed_results_leave_the_log_for_code_scanning() -> None:
+    rules = [result["ruleId"] for result in run_of(suppressed_analysis())["results"]]
+    assert "rustplan/unbounded-copy" not in rules
+
+
+def test_the_full_log_marks_them_and_tells_the_risk_of_components() -> None:
+    run = json.loads(render_full_sarif(suppressed_analysis()))["runs"][0]
+    marked = {result["ruleId"]: result.get("suppressions") for result in run["results"]}
+    assert marked["rustplan/unbounded-copy"] == [{"kind": "inSource", "status": "accepted", "justification": "checked"}]
+    assert marked["rustplan/raw-buffer"] is None
+    risks = [result for result in run["results"] if result["ruleId"] == "rustplan/component-risk"]
+    assert [risk["properties"]["component"] for risk in risks] == ["net/tls", "util"]
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+    assert {risk["level"] for risk in risks} == {"note"}
+
+
+def test_a_chain_of_evidence_is_a_code_flow_that_ends_at_the_finding() -> None:
+    found = Finding(
+        rule="unbounded-copy",
+        kind=Kind.DEFECT,
+        path="a.c",
+        line=9,
+        column=1,
+        end_line=9,
+        end_column=5,
+        message="`p` is used after its release",
+        severity=Severity.HIGH,
+        related=(RelatedLocation(3, "allocated here"), RelatedLocation(7, "released here", "b.c")),
+    )
+    result = run_of(sample_analysis(findings=(found,)))["results"][0]
+    steps = result["codeFlows"][0]["threadFlows"][0]["locations"]
+    told = [
+        (
+            step["location"]["physicalLocation"]["artifactLocation"]["uri"],
+            step["location"]["physicalLocation"]["region"]["startLine"],
+            step["location"]["message"]["text"],
+        )
+        for step in steps
+    ]
+    assert told == [("a.c", 3, "allocated here"), ("b.c", 7, "released here"), ("a.c", 9, found.message)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 
+from java_world import allocation as java_allocation
+from java_world import candidates_of, facts_of, heat_of, java_file
+
 from plan_world import World, exposure, function, signal
-from rustplan.catalog import load_anchors
-from rustplan.model.facts import Call, TypeDeclaration
 from rustplan.model.finding import Track
 from rustplan.model.source import Language, Role
 from rustplan.score.circles import callers_first
-from rustplan.score.heat import estimate_heat
 
 JAVA = {"language": Language.JAVA, "package": "p"}
 LATENCY = (Track.LATENCY,)
@@ -20,13 +20,23 @@ def allocation(path, where, line=20, weight=2.0):
     return exposure(path, line, rule="string-concatenation", function=where, weight=weight, tracks=LATENCY)
 
 
-def handler_world(*, loop_depth=0, entry="onEvent"):
-    """p.H.<entry> calls p.H.helper; p.H.unused calls nobody; both allocate the same."""
+HANDLER = """package p;
+public class H extends ChannelInboundHandlerAdapter {
+  public void channelRead(Object c, Object m) {
+    helper();
+  }
+  void helper() { build(); }
+  void unused() { build(); }
+}
+"""
+
+
+def handler_world():
+    """p.H.channelRead calls p.H.helper; p.H.unused is called by nobody; both allocate the same."""
     path = "j/H.java"
-    functions = (function(f"p.H.{entry}"), function("p.H.helper", line=30), function("p.H.unused", line=60))
-    findings = (allocation(path, "p.H.helper", 35), allocation(path, "p.H.unused", 65))
-    calls = (Call("helper", 5, 0, 0, "", loop_depth),)
-    return World().file(path, functions=functions, findings=findings, calls=calls, **JAVA)
+    findings = (allocation(path, "p.H.helper", 6), allocation(path, "p.H.unused", 7))
+    facts = facts_of(HANDLER)
+    return World().file(path, functions=facts.functions, findings=findings, calls=facts.calls, java=facts.java, **JAVA)
 
 
 def scores(world):
@@ -35,14 +45,7 @@ def scores(world):
 
 def test_a_method_called_from_a_handler_is_a_better_candidate():
     found = scores(handler_world())
-    assert found["p.H.helper"] > 100 * found["p.H.unused"]
-
-
-def test_a_call_inside_a_loop_counts_more():
-    assert (
-        scores(handler_world(loop_depth=1))["p.H.helper"]
-        == 8 * round(scores(handler_world())["p.H.helper"] - 2.0) + 2.0
-    )
+    assert found["p.H.helper"] > 2 * found["p.H.unused"]
 
 
 def test_candidates_say_that_nothing_was_measured_and_carry_binary_names():
@@ -60,49 +63,38 @@ def test_candidates_say_that_nothing_was_measured_and_carry_binary_names():
     assert {c.component for c in candidates} == {"j"}
 
 
-def test_error_paths_and_growth_are_cold():
-    path = "j/H.java"
-    functions = (function("p.H.onEvent"), function("p.H.reportError", line=30), function("p.H.parse", line=60))
-    findings = (allocation(path, "p.H.reportError", 35), allocation(path, "p.H.parse", 65))
-    calls = (Call("reportError", 5, 0), Call("parse", 6, 0))
-    found = scores(World().file(path, functions=functions, findings=findings, calls=calls, **JAVA))
-    assert found["p.H.parse"] > 100 * found["p.H.reportError"]
-
-
-def test_recursion_ends_and_does_not_feed_itself():
-    path = "j/H.java"
-    functions = (function("p.H.onEvent"), function("p.H.even", line=30), function("p.H.odd", line=60))
-    calls = (Call("even", 5, 0), Call("odd", 31, 1, 0, "", 3), Call("even", 61, 2, 0, "", 3))
-    world = World().file(path, functions=functions, calls=calls, **JAVA)
-    heat = estimate_heat(world.scan.files, load_anchors().entry_points)
-    assert 0 < heat.calls["p.H.odd"] < heat.calls["p.H.even"] < heat.calls["p.H.onEvent"] == 10**4
-
-
-def test_supertypes_and_annotations_make_entry_points():
-    path = "j/D.java"
-    functions = (function("p.D.decode"), function("p.D.listen", line=40, annotations=("@KafkaListener(topics=a)",)))
-    types = (TypeDeclaration(name="D", kind="class", line=1, supertypes=("ByteToMessageDecoder",)),)
-    heat = estimate_heat(
-        World().file(path, functions=functions, types=types, **JAVA).scan.files, load_anchors().entry_points
+def test_supertypes_parameters_and_annotations_make_entry_points():
+    heat = heat_of(
+        "package p; class D extends ByteToMessageDecoder { public void decode(Object c) {} }",
+        'package p; class L { @KafkaListener(topics = "a") void listen(String s) {} void save(Req r, StreamObserver<Res> o) {} }',
+        "package p; class R implements Runnable { public void run() { while (!stopped) poll(); } }",
+        "package p; class S implements Runnable { public void run() { poll(); } }",
     )
-    assert heat.methods["p.D.decode"].entry == "Netty codec"
-    assert heat.methods["p.D.listen"].entry == "message listener"
+    entries = {name: method.entry for name, method in heat.methods.items() if method.entry}
+    assert entries == {
+        "p.D.decode": "Netty codec",
+        "p.L.listen": "message listener",
+        "p.L.save": "gRPC method",
+        "p.R.run": "loop of a thread",
+    }
+
+
+def test_interfaces_of_the_platform_count_only_where_nothing_else_is_called_often():
+    rows = "package p; class Rows implements ResultSet { public boolean next() { return true; } }"
+    assert heat_of(rows).methods["p.Rows.next"].entry == "database interface"
+    served = "package p; class S extends HttpServlet { public void doGet(Object q, Object a) {} }"
+    assert heat_of(rows, served).methods["p.Rows.next"].entry == ""
 
 
 def test_a_library_without_entry_points_starts_from_its_public_methods():
-    heat = estimate_heat(
-        World().file("j/L.java", functions=(function("p.L.read"),), **JAVA).scan.files, load_anchors().entry_points
-    )
-    assert heat.calls["p.L.read"] == 100
+    assert heat_of("package p; public class L { public void read() {} }").calls["p.L.read"] == 100
 
 
-def test_object_creations_on_a_findings_line_count_once():
-    path = "j/H.java"
-    functions = (function("p.H.a"), function("p.H.b", line=40))
-    findings = (allocation(path, "p.H.a", 5, weight=1.0),)
-    calls = (Call("Foo", 5, 0, 0, "new"), Call("Foo", 41, 1, 0, "new"), Call("BadException", 42, 1, 1, "new"))
-    found = scores(World().file(path, functions=functions, findings=findings, calls=calls, **JAVA))
-    assert found["p.H.a"] == found["p.H.b"]
+def test_an_object_on_a_findings_line_counts_once():
+    source = "package p; public class H {\n public void a() { new Foo(); }\n public void b() { new Foo(); }\n}"
+    file = java_file(source, findings=[java_allocation("p.H.a", 2, size=24.0)])
+    found = {one.method: one.score for one in candidates_of([file]).methods}
+    assert found["a"] == found["b"]
 
 
 def test_pressure_is_a_sum_of_factors_and_needs_no_profile():

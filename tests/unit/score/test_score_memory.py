@@ -25,9 +25,45 @@ def test_components_with_c_code_are_on_the_track_and_java_alone_is_not():
 def test_java_that_reaches_native_memory_is_on_both_tracks():
     world = World().file("j/A.java", language=Language.JAVA, findings=[exposure("j/A.java", rule="unsafe-memory")])
     assert {card.track for card in world.score().components} == set(Track)
+    card = world.card("j")
+    assert factor(card, "size").value == 1
+    assert "The rest of the Java is memory-safe" in factor(card, "size").because
+    assert factor(card, "raw-memory-work").contribution == 0
+    assert "Not looked for in Java" in factor(card, "untrusted-input").because
+    assert "No rule looks for memory defects in Java" in factor(card, "defects").because
+
+
+def test_java_counts_by_the_functions_that_hold_raw_memory():
+    functions = [function(f"p.A.m{n}", line=1 + 30 * n, sloc=10 + n) for n in range(4)]
+    found = [exposure("j/A.java", line=32, rule="unsafe-memory", lines=(32, 40)), exposure("j/A.java", line=95)]
+    world = World().file("j/A.java", language=Language.JAVA, sloc=900, functions=functions, findings=found)
     size = factor(world.card("j"), "size")
-    assert size.value == 0
-    assert size.contribution == 0
+    assert size.value == 11 + 13
+    assert "24 lines of Java functions" in size.because
+    assert "of 900 lines of Java" in size.because
+
+
+def test_beside_c_the_java_adds_only_those_functions():
+    alone = World().file("c/a.c", sloc=1000)
+    mixed = World().file("c/a.c", sloc=1000).file("c/A.java", language=Language.JAVA, sloc=5000)
+    assert factor(mixed.card("c"), "size").value == factor(alone.card("c"), "size").value == 1000
+    found = [exposure("c/A.java", line=3, rule="native-method")]
+    mixed.file("c/A.java", language=Language.JAVA, sloc=5000, functions=[function("p.A.m", sloc=7)], findings=found)
+    size = factor(mixed.card("c"), "size")
+    assert size.value == 1007
+    assert "1,000 lines of C and C++ in 1 file and 7 lines of Java functions" in size.because
+
+
+def test_one_more_place_in_java_never_lowers_the_risk():
+    functions = [function("p.A.small", line=1, sloc=2), function("p.A.large", line=100, sloc=20)]
+    found = [exposure("j/A.java", line=1, rule="unsafe-memory", weight=50.0)]
+
+    def risk():
+        return World().file("j/A.java", language=Language.JAVA, functions=functions, findings=found).card("j").risk
+
+    before = risk()
+    found.append(exposure("j/A.java", line=101, rule="unsafe-memory", weight=1.0))
+    assert risk() > before
 
 
 def test_absent_history_gives_its_weight_to_the_others_and_says_why():

@@ -10,6 +10,7 @@ from rustplan.languages.c_family.declarators import fold, without_template_argum
 from rustplan.languages.c_family.directives import includes, macros
 from rustplan.languages.c_family.functions import Scope, describe_functions, find_functions, keywords_of
 from rustplan.languages.c_family.names import address_taken, declarations_of, types_of, variables_of
+from rustplan.languages.c_family.native_tables import native_tables
 from rustplan.languages.coverage import coverage_of
 from rustplan.languages.measures import measure
 from rustplan.languages.regions import Regions
@@ -59,6 +60,7 @@ def extract_facts(prepared: Prepared, matches: Matches) -> FileFacts:
         globals=variables,
         macros=macros(prepared.code, directives, lines),
         address_taken=address_taken(view, functions, declarations, local_names),
+        native_links=native_tables(prepared.code, prepared.original, lines),
     )
 
 

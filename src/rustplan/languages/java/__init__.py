@@ -9,6 +9,7 @@ from rustplan.languages.depth import parse_unless_deep
 from rustplan.languages.errors import diagnose, parse_errors
 from rustplan.languages.java.extract import extract_facts
 from rustplan.languages.java.queries import JAVA_QUERIES
+from rustplan.languages.java.state import STATE_QUERIES
 from rustplan.languages.text import JAVA_TOKENS, parseable, without_comments
 from rustplan.model.facts import FileFacts
 from rustplan.model.source import Language
@@ -19,7 +20,7 @@ class JavaSupport:
     """What the scan needs to read Java. Nothing is masked: Java has no preprocessor."""
 
     language = Language.JAVA
-    queries: Mapping[str, str] = JAVA_QUERIES
+    queries: Mapping[str, str] = {**JAVA_QUERIES, **STATE_QUERIES}
 
     def prepare(self, data: bytes, words: MacroWords = NO_WORDS) -> Prepared:
         """Decode and parse; `words` are of no use here."""

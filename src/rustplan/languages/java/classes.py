@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rustplan.languages.base import Matches
 from rustplan.syntax import Node
@@ -12,8 +12,7 @@ _KINDS = ("class", "interface", "enum", "record", "annotation")
 _FUNCTIONS = ("method", "constructor", "static", "instance")
 
 
-@dataclass(frozen=True, slots=True)
-class JavaClass:
+class JavaClass(NamedTuple):
     """A class body, named or anonymous. `name` is the binary name without the package; `is_local` when a function declares it."""
 
     name: str
@@ -24,8 +23,7 @@ class JavaClass:
     is_local: bool
 
 
-@dataclass(frozen=True, slots=True)
-class JavaFunction:
+class JavaFunction(NamedTuple):
     """A method, constructor or initialiser and its class; None when broken code left it without one."""
 
     node: Node

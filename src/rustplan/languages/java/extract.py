@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rustplan.languages.base import Matches, Prepared
 from rustplan.languages.coverage import coverage_of
+from rustplan.languages.java.calls import JavaReader
 from rustplan.languages.java.classes import JavaClass, JavaFunction, find_members
 from rustplan.languages.java.functions import describe, fold, has_code, modifiers_of
+from rustplan.languages.java.native_links import native_links
+from rustplan.languages.java.state import method_states
 from rustplan.languages.measures import measure
 from rustplan.languages.regions import Regions
 from rustplan.languages.text import Lines, count_between
@@ -37,6 +41,8 @@ def extract_facts(prepared: Prepared, matches: Matches) -> FileFacts:
     ]
     regions = Regions(spans, loops)
     branches = _branches(matches, [start for start, _ in loops], regions, len(functions))
+    calls, places = _calls(matches, prepared, lines, regions)
+    reader = JavaReader(matches, view, lines, text=prepared.text, classes=classes, functions=functions, regions=regions)
     return FileFacts(
         language=prepared.language,
         lines=lines.count,
@@ -49,13 +55,16 @@ def extract_facts(prepared: Prepared, matches: Matches) -> FileFacts:
             for index, one in enumerate(functions)
         ),
         declarations=_declarations(members, view, lines),
-        calls=tuple(_calls(matches, prepared, lines, regions)),
+        calls=tuple(calls),
         imports=tuple(_imports(matches, view, lines)),
         types=tuple(_type(one, view, lines) for one in classes if one.plain_name),
         globals=tuple(_static_fields(matches, view, lines)),
         address_taken=tuple(
-            sorted({fold(view, captures["name"][0]) for captures in matches.get("facts.reference", ())})
+            sorted({fold(view, captures["name"][0]) for captures in matches.get("facts.reference", ())} - {"new"})
         ),
+        java=reader.read(places),
+        states=method_states(functions, matches, view, regions),
+        native_links=native_links(view, prepared.original, lines),
     )
 
 
@@ -72,8 +81,13 @@ def _declarations(members: list[JavaFunction], view: bytes, lines: Lines) -> tup
     return tuple(Declaration(fold(view, one.name), lines.at(one.start)) for one in members if not has_code(one, view))
 
 
-def _calls(matches: Matches, prepared: Prepared, lines: Lines, regions: Regions) -> Iterator[Call]:
+def _calls(
+    matches: Matches, prepared: Prepared, lines: Lines, regions: Regions
+) -> tuple[list[Call], list[tuple[int, Node | None, int]]]:
+    """All calls, and for each the byte of its name, the node before it and the last byte of its arguments."""
     view, comments = prepared.code, list(prepared.comments)
+    calls: list[Call] = []
+    places: list[tuple[int, Node | None, int]] = []
     for captures in matches.get("facts.call", ()):
         callee, qualifier, node = _callee(captures, view)
         if not callee:
@@ -84,13 +98,15 @@ def _calls(matches: Matches, prepared: Prepared, lines: Lines, regions: Regions)
             count = sum(not child.is_extra for child in arguments.named_children)
         start = node.start_byte
         function, depth = regions.at(start)
-        yield Call(callee, lines.at(start), function, count, qualifier, depth)
+        calls.append(Call(callee, lines.at(start), function, count, qualifier, depth))
+        places.append((start, captures["receiver"][0] if "receiver" in captures else None, arguments.end_byte))
+    return calls, places
 
 
 def _callee(captures: dict[str, list[Node]], view: bytes) -> tuple[str, str, Node]:
     """The name that is called, what stands before it, and the node of the name."""
-    if "name" in captures:
-        node = captures["name"][0]
+    if "callee" in captures:
+        node = captures["callee"][0]
         name = view[node.start_byte : node.end_byte].decode("utf-8", "replace")
         return name, _receiver(captures["receiver"][0], view) if "receiver" in captures else "", node
     if "new" in captures:
@@ -119,14 +135,19 @@ def _receiver(node: Node, view: bytes) -> str:
 def _imports(matches: Matches, view: bytes, lines: Lines) -> Iterator[Import]:
     for captures in matches.get("facts.import", ()):
         node = captures["import"][0]
-        match = _IMPORT.fullmatch(fold(view, node))
-        if match is not None:
-            yield Import(
-                match.group(2).replace(" ", ""),
-                lines.at(node.start_byte),
-                match.group(1) is not None,
-                match.group(3) is not None,
-            )
+        parts = _imported(view[node.start_byte : node.end_byte])
+        if parts is not None:
+            name, is_static, is_wildcard = parts
+            yield Import(name, lines.at(node.start_byte), is_static, is_wildcard)
+
+
+@lru_cache(maxsize=1 << 13)
+def _imported(text: bytes) -> tuple[str, bool, bool] | None:
+    """The name, and whether it is static and a wildcard; files import the same."""
+    match = _IMPORT.fullmatch(" ".join(text.decode("utf-8", "replace").split()))
+    if match is None:
+        return None
+    return match.group(2).replace(" ", ""), match.group(1) is not None, match.group(3) is not None
 
 
 def _type(one: JavaClass, view: bytes, lines: Lines) -> TypeDeclaration:
@@ -153,17 +174,13 @@ def _listed(head: Node) -> list[Node]:
 def _static_fields(matches: Matches, view: bytes, lines: Lines) -> Iterator[GlobalVariable]:
     for captures in matches.get("facts.field", ()):
         name = captures["name" if "name" in captures else "constant"][0]
-        words = (
-            view[captures["modifiers"][0].start_byte : captures["modifiers"][0].end_byte].split()
-            if "modifiers" in captures
-            else []
-        )
-        if "constant" not in captures and b"static" not in words:
+        words, _ = modifiers_of(view, captures["declaration"][0])
+        if "constant" not in captures and "static" not in words:
             continue
         yield GlobalVariable(
             name=fold(view, name),
             type=fold(view, captures["type"][0]),
             line=lines.at(name.start_byte),
             is_static=True,
-            is_const="constant" in captures or b"final" in words,
+            is_const="constant" in captures or "final" in words,
         )

@@ -14,7 +14,10 @@ _ACCESS = frozenset({"public", "protected"})
 
 def fold(view: bytes, node: Node | None) -> str:
     """The text of a node in one line, single spaces."""
-    return "" if node is None else " ".join(view[node.start_byte : node.end_byte].decode("utf-8", "replace").split())
+    if node is None:
+        return ""
+    text = view[node.start_byte : node.end_byte].decode("utf-8", "replace")
+    return text if text.isidentifier() else " ".join(text.split())
 
 
 def modifiers_of(view: bytes, node: Node) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -60,7 +63,7 @@ def describe(one: JavaFunction, package: str, view: bytes, lines: Lines, *, bran
         kind=_kind(one),
         is_exported=_is_exported(one, words),
         is_variadic=is_variadic,
-        is_template=any(child.type == "type_parameters" for child in one.node.named_children[:3]),
+        is_template=one.node.child_by_field_name("type_parameters") is not None,
         is_virtual=one.kind == "method" and not words & {"static", "private", "final"},
         is_native=is_native,
         has_body=not is_native,

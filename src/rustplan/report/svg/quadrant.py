@@ -9,7 +9,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from rustplan.report.svg.palette import BAND_FILL, BAND_TEXT, DIM, FOREGROUND, GRID
-from rustplan.report.svg.shapes import chart, element, label
+from rustplan.report.svg.shapes import chart, element, label, text_width
 
 WIDTH, HEIGHT = 900.0, 470.0
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 24.0, 34.0, 76.0
@@ -146,12 +146,18 @@ def _frame(most: float, risk_name: str) -> list[str]:
 def _corner_words(across: float, risk_name: str) -> list[str]:
     """What the four fields are, from the axes alone, outside of the plot where no circle can cover it. The ranking says what to do."""
     top, bottom = TOP - 10, HEIGHT - BOTTOM + 38
+    line = f"{EFFORT_LINE:g} person-months"
+    half = text_width(line, 11) / 2
+    is_free = across - half > LEFT + text_width(
+        f"high {risk_name}, small effort", 13
+    ) and across + half < WIDTH - RIGHT - text_width(f"high {risk_name}, large effort", 13)
+    words = [label(line, across, top, size=11, fill=DIM, kind="t-dim", text_anchor="middle")] if is_free else []
     return [
+        *words,
         label(f"high {risk_name}, small effort", LEFT, top, font_weight="600"),
         label(f"high {risk_name}, large effort", WIDTH - RIGHT, top, font_weight="600", text_anchor="end"),
         label(f"low {risk_name}, small effort", LEFT, bottom, font_weight="600"),
         label(f"low {risk_name}, large effort", WIDTH - RIGHT, bottom, font_weight="600", text_anchor="end"),
-        label(f"{EFFORT_LINE:g} person-months", across, top, size=11, fill=DIM, kind="t-dim", text_anchor="middle"),
     ]
 
 

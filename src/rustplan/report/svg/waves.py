@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,14 +27,20 @@ class Node(NamedTuple):
 
 
 def draw_waves(
-    nodes: Sequence[Node], edges: Sequence[Edge], heads: Sequence[tuple[int, str]], *, number: int, description: str
+    nodes: Sequence[Node],
+    edges: Sequence[Edge],
+    heads: Sequence[tuple[int, str]],
+    *,
+    number: int,
+    description: str,
+    dashed: Set[Edge] = frozenset(),
 ) -> Markup:
-    """Return the graph. `heads` are the words over each column, by column number."""
+    """Return the graph. `heads` are the words over each column, by column number; `dashed` edges are drawn so."""
     layout = lay_out([node.column for node in nodes], edges)
     order = {column: index for index, column in enumerate(sorted({node.column for node in nodes}))}
     return chart(
         *(_head(words, order[column]) for column, words in heads if column in order),
-        *_edges(layout),
+        *_edges(layout, [edge in dashed for edge in edges]),
         *(_node(node, spot.x + MARGIN, spot.y + HEAD) for node, spot in zip(nodes, layout.spots, strict=True)),
         number=number,
         title="Units by wave; an arrow points to what a unit needs",
@@ -72,23 +78,27 @@ def _node(node: Node, x: float, y: float) -> str:
     )
 
 
-def _edges(layout: Layout) -> list[str]:
-    """Lines first, each piece once however many edges share it, then the arrow heads."""
-    pieces: dict[str, None] = {}
+def _edges(layout: Layout, dashed: Sequence[bool]) -> list[str]:
+    """Lines first, each piece once however many edges share it, then the arrow heads. A piece is dashed when all its edges are."""
+    pieces: dict[str, bool] = {}
     heads: dict[str, None] = {}
     lanes: dict[float, int] = defaultdict(int)
-    for route in layout.routes:
+    for route, is_dashed in zip(layout.routes, dashed, strict=True):
         points = [(x + MARGIN, y + HEAD) for x, y in route]
         if len(points) == 2 and points[0][0] == points[1][0]:
-            pieces[_bow(points[0], points[1], lanes[points[0][0]])] = None
+            pieces[_bow(points[0], points[1], lanes[points[0][0]])] = is_dashed
             lanes[points[0][0]] += 1
             direction = 1.0
         else:
-            pieces.update((_piece(*sorted(pair)), None) for pair in pairwise(points))
+            for data in (_piece(*sorted(pair)) for pair in pairwise(points)):
+                pieces[data] = is_dashed and pieces.get(data, True)
             direction = 1.0 if points[-2][0] > points[-1][0] else -1.0
         heads[_arrow(points[-1], direction)] = None
     drawn: dict[str, str | float] = {"fill": "none", "stroke": DIM, "stroke_width": 1.2, "class_": "s-dim edge"}
-    lines = [element("path", d=data, **drawn) for data in pieces]
+    lines = [
+        element("path", d=data, **drawn, **({"stroke_dasharray": "5 3"} if is_dashed else {}))
+        for data, is_dashed in pieces.items()
+    ]
     return [*lines, *(element("polygon", points=head, fill=DIM, class_="f-dim") for head in heads)]
 
 

@@ -100,9 +100,9 @@ def _card(index: PageIndex, component: Component, needs: list[Dependency], neede
         proposals=proposals,
         parked=tuple(f"{TRACK_WORDS[entry.track]}: {clip(visible(entry.because), 300)}" for entry in parked),
         moves_with=tuple(component_link(index, other) for other in unit.components if other != name) if unit else (),
-        depends_on=tuple(_neighbour(index, edge, edge.dependency) for edge in needs[:NEIGHBOURS]),
+        depends_on=tuple(_neighbour(index, edge, edge.dependency, "calls") for edge in needs[:NEIGHBOURS]),
         depends_more=_more(len(needs) - NEIGHBOURS),
-        needed_by=tuple(_neighbour(index, edge, edge.dependent) for edge in needed[:NEIGHBOURS]),
+        needed_by=tuple(_neighbour(index, edge, edge.dependent, "its Java calls") for edge in needed[:NEIGHBOURS]),
         needed_more=_more(len(needed) - NEIGHBOURS),
         evidence=_evidence(index, name, findings),
         findings=_findings_words(findings),
@@ -126,12 +126,14 @@ def _provenance(component: Component) -> str:
     return f"{shown(named(origin.source), 40)}: {because} (confidence {percent(origin.confidence)})"
 
 
-def _neighbour(index: PageIndex, edge: Dependency, name: str) -> NeighbourView:
+def _neighbour(index: PageIndex, edge: Dependency, name: str, verb: str) -> NeighbourView:
+    native = phrases.native_words(edge)
     kinds = sorted(edge.parts, key=lambda kind: (-edge.parts[kind], kind.value))
     first = edge.evidence[0] if edge.evidence else None
     return NeighbourView(
         component=component_link(index, name),
-        parts=f"{counted(edge.places, 'place')}: {', '.join(EDGE_WORDS[kind] for kind in kinds)}",
+        parts=f"{counted(edge.places, 'place')}: {', '.join(EDGE_WORDS[kind] for kind in kinds)}"
+        + (f"; {verb} {native}" if native else ""),
         place=f"{shown(first.symbol, 50)} in {shown(first.path, 70)}:{first.line}" if first else "",
     )
 

@@ -13,8 +13,9 @@ from rustplan.report.svg.waves import Node, draw_waves
 from rustplan.report.view.lookup import PageIndex, shown
 from rustplan.report.view.numbers import compact, counted, decimal, listed, whole
 from rustplan.report.view.shapes import Link, View, component_link
+from rustplan.report.words import native_words
 
-MOST_NODES, MOST_EDGES, MOST_MATRIX = 24, 48, 60
+MOST_NODES, MOST_EDGES, MOST_MATRIX, MOST_LINKS = 24, 48, 60, 12
 CHART = 5
 NO_WAVE = 10**6
 
@@ -35,6 +36,8 @@ class DependenciesView(View, frozen=True, kw_only=True):
     matrix: tuple[MatrixRow, ...]
     matrix_words: str
     cycles: tuple[str, ...]
+    native: tuple[str, ...] = ()
+    """Which Java reaches which native code, a sentence each."""
 
 
 def build_dependencies(index: PageIndex) -> DependenciesView:
@@ -48,6 +51,7 @@ def build_dependencies(index: PageIndex) -> DependenciesView:
         matrix=matrix,
         matrix_words=words,
         cycles=_cycles(index),
+        native=_native(index),
     )
 
 
@@ -78,12 +82,40 @@ def _edges(index: PageIndex, units: list[Unit]) -> tuple[list[Edge], int]:
     return [Edge(*ends) for ends in sorted(heaviest[:MOST_EDGES])], max(0, len(heaviest) - MOST_EDGES)
 
 
+def _native(index: PageIndex) -> tuple[str, ...]:
+    """`a calls 240 native functions over JNI, all in b`, the most first."""
+    links = sorted(
+        (edge for edge in index.analysis.graph.dependencies if edge.native_functions),
+        key=lambda edge: (-edge.native_functions, edge.dependent, edge.dependency),
+    )
+    said = [
+        f"{shown(edge.dependent, 60)} calls {native_words(edge)}, in {shown(edge.dependency, 60)}."
+        for edge in links[:MOST_LINKS]
+    ]
+    if len(links) > MOST_LINKS:
+        said.append(f"{counted(len(links) - MOST_LINKS, 'more link')} of Java to native code in rustplan.json.")
+    return tuple(said)
+
+
+def _reaching(index: PageIndex, units: list[Unit]) -> set[Edge]:
+    """The edges over which Java reaches native code."""
+    place = {name: number for number, unit in enumerate(units) for name in unit.components}
+    return {
+        Edge(place[edge.dependent], place[edge.dependency])
+        for edge in index.analysis.graph.dependencies
+        if edge.native_functions and edge.dependent in place and edge.dependency in place
+    }
+
+
 def _graph(index: PageIndex, units: list[Unit], edges: list[Edge]) -> Markup:
     nodes = [_node(index, unit) for unit in units]
     columns = sorted({node.column for node in nodes})
     heads = [(column, f"Wave {column}" if column != NO_WAVE else "In no wave") for column in columns]
     words = f"{counted(len(nodes), 'unit')} in {counted(len(columns), 'column')} and {counted(len(edges), 'dependency', 'dependencies')}. Each component card lists what it depends on and what needs it."
-    return draw_waves(nodes, edges, heads, number=CHART, description=words)
+    native = _reaching(index, units)
+    if native & set(edges):
+        words += " Dashed arrows lead from Java to native code."
+    return draw_waves(nodes, edges, heads, number=CHART, description=words, dashed=native)
 
 
 def _node(index: PageIndex, unit: Unit) -> Node:

@@ -7,6 +7,7 @@ from typing import Any
 
 from rustplan.model.finding import Finding, Kind, Severity
 from rustplan.model.source import Role
+from rustplan.model.suppression import Suppression
 from rustplan.report.escape import clip, visible
 from rustplan.report.view.columns import MESSAGE, PAGE_ROWS, build_columns, elsewhere_words
 from rustplan.report.view.frames import source_link
@@ -16,6 +17,7 @@ from rustplan.report.view.shapes import Link, Mark, View, component_link, findin
 from rustplan.report.view.words import KIND_MEANINGS, ROLE_WORDS
 
 MOST_ROWS = 200_000
+MOST_SUPPRESSIONS = 200
 
 
 class FindingRow(View, frozen=True, kw_only=True):
@@ -33,6 +35,18 @@ class FindingRow(View, frozen=True, kw_only=True):
     confidence: str
 
 
+class SuppressionRow(View, frozen=True, kw_only=True):
+    """One comment in the source that accepts findings, or was meant to."""
+
+    place: str
+    href: str
+    rules: str
+    accepted: str
+    reason: str
+    terms: str
+    state: str
+
+
 class FindingsView(View, frozen=True, kw_only=True):
     """The table, its totals, and the data block."""
 
@@ -44,6 +58,8 @@ class FindingsView(View, frozen=True, kw_only=True):
     rows: tuple[FindingRow, ...]
     more: str
     data: dict[str, Any]
+    suppressions: tuple[SuppressionRow, ...] = ()
+    suppression_words: str = ""
 
 
 def build_findings(index: PageIndex) -> FindingsView:
@@ -69,6 +85,38 @@ def build_findings(index: PageIndex) -> FindingsView:
         rows=tuple(_row(index, finding) for finding in first),
         more=f"The other {counted(more, 'finding')} {'is' if more == 1 else 'are'} in rustplan.json." if more else "",
         data=build_columns(index, kept, _low_by_file(findings) if economy.are_low_counted else Counter()),
+        suppressions=tuple(_suppression(index, said) for said in index.analysis.suppressions[:MOST_SUPPRESSIONS]),
+        suppression_words=_suppression_words(index),
+    )
+
+
+def _suppression_words(index: PageIndex) -> str:
+    """What comments accept, and how many of them do nothing; empty without any."""
+    said = index.analysis.suppressions
+    if not said:
+        return ""
+    accepted = sum(len(one.findings) for one in said)
+    idle = Counter(one.state for one in said if one.state != "used")
+    told = "".join(f"; {count} {state}" for state, count in sorted(idle.items()))
+    more = f"; the first {MOST_SUPPRESSIONS} are shown" if len(said) > MOST_SUPPRESSIONS else ""
+    return (
+        f"{counted(len(said), 'comment')} in the source accept {counted(accepted, 'finding')}, "
+        f"which count in no score{told}{more}"
+    )
+
+
+def _suppression(index: PageIndex, said: Suppression) -> SuppressionRow:
+    comment = said.comment
+    terms = [f"until {comment.until}"] if comment.until else []
+    terms += [comment.owner] if comment.owner else []
+    return SuppressionRow(
+        place=f"{shown(comment.path)}:{comment.line}",
+        href=source_link(index, comment.path, comment.line),
+        rules=clip(visible(", ".join(comment.rules)), MESSAGE),
+        accepted=whole(len(said.findings)),
+        reason=clip(visible(comment.reason or comment.problem), MESSAGE),
+        terms=clip(visible(", ".join(terms)), 60),
+        state=said.state,
     )
 
 

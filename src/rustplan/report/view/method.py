@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 from rustplan.catalog.anchors import load_anchors
 from rustplan.catalog.guidance import GRADE_WORDS, Source, load_guidance
 from rustplan.model.finding import RuleSummary, Track
 from rustplan.model.score import Factor
+from rustplan.model.stability import Stability
 from rustplan.report.escape import clip, visible
+from rustplan.report.past_words import evidence_rows
+from rustplan.report.stability_words import comparison_words, rank_mark
 from rustplan.report.view.coverage import CoverageView, build_coverage
 from rustplan.report.view.lookup import PageIndex, shown
-from rustplan.report.view.numbers import counted, decimal, whole
+from rustplan.report.view.numbers import counted, decimal, percent, whole
 from rustplan.report.view.shapes import Mark, View, severity_mark
 from rustplan.report.view.words import (
     EFFECT_WORDS,
@@ -19,6 +23,8 @@ from rustplan.report.view.words import (
     named,
     sentence,
 )
+
+MOST_RANKS = 10
 
 
 class FactorRow(View, frozen=True, kw_only=True):
@@ -63,6 +69,10 @@ class MethodView(View, frozen=True, kw_only=True):
 
     coverage: CoverageView
     absent: tuple[tuple[str, str, str], ...]
+    past: tuple[tuple[str, str], ...]
+    firmness: str
+    ranks: tuple[tuple[str, str, str], ...]
+    naive: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]
     exponents: tuple[str, str, str]
     factors: tuple[FactorRow, ...]
     anchors_version: str
@@ -84,10 +94,18 @@ def build_method(index: PageIndex) -> MethodView:
         absent=tuple(
             (visible(entry.name), visible(entry.because), visible(entry.effect)) for entry in analysis.evidence.absent
         ),
+        past=tuple((name, visible(words)) for name, words in evidence_rows(analysis.evidence)),
+        firmness=_firmness(analysis.scorecard.stability),
+        ranks=_ranks(analysis.scorecard.stability),
+        naive=_naive(analysis.scorecard.stability),
         exponents=_exponents(analysis.scorecard.exponents),
         factors=_factors(index),
         anchors_version=visible(analysis.scorecard.anchors_version or anchors.version),
-        anchor_sources=(("memory safety", anchors.memory_safety.source), ("latency", anchors.latency.source)),
+        anchor_sources=(
+            ("memory safety", anchors.memory_safety.source),
+            ("files", anchors.files.source),
+            ("latency", anchors.latency.source),
+        ),
         rules=tuple(
             _rule(rule, counts[rule.id])
             for rule in sorted(analysis.rules, key=lambda rule: (-counts[rule.id], rule.id))
@@ -98,6 +116,43 @@ def build_method(index: PageIndex) -> MethodView:
         sources=tuple(_source(number, source) for number, source in enumerate(guidance.sources, 1)),
         reproduce=_reproduce(index),
         footer=guidance.footer,
+    )
+
+
+def _firmness(stability: Stability | None) -> str:
+    if stability is None or not stability.ranges:
+        return ""
+    return (
+        f"{whole(stability.draws)} times every weight and exponent was multiplied by another random factor (two of three lie between "
+        f"{decimal(math.exp(-stability.spread), 2)} and {decimal(math.exp(stability.spread), 2)}). The table says between which ranks a "
+        f"component stayed in {percent(stability.share)} of the draws, and in how many it stood among the first five."
+    )
+
+
+def _ranks(stability: Stability | None) -> tuple[tuple[str, str, str], ...]:
+    """The first of the memory-safety track: name, ranks, share of the draws among the first five."""
+    if stability is None:
+        return ()
+    shown_first = [one for one in stability.ranges if one.track is Track.MEMORY_SAFETY][:MOST_RANKS]
+    return tuple(
+        (shown(one.component, 60), rank_mark(one.component, one.track, stability), percent(one.in_top))
+        for one in shown_first
+    )
+
+
+def _naive(stability: Stability | None) -> tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...]:
+    """Each naive ranking in a sentence, with the components that it places elsewhere."""
+    if stability is None:
+        return ()
+    return tuple(
+        (
+            comparison_words(comparison),
+            tuple(
+                (shown(one.component, 60), whole(one.rank), whole(one.naive_rank), visible(one.because))
+                for one in comparison.differences
+            ),
+        )
+        for comparison in stability.comparisons
     )
 
 

@@ -9,6 +9,8 @@ from rustplan.report.view.cards import CardView, build_cards
 from rustplan.report.view.dependencies import DependenciesView, build_dependencies
 from rustplan.report.view.findings import FindingsView, build_findings
 from rustplan.report.view.guidance import SECTIONS
+from rustplan.report.view.imported import ImportedView, build_imported
+from rustplan.report.view.latency import LatencyView, build_latency
 from rustplan.report.view.lookup import Economy, PageIndex, shown
 from rustplan.report.view.method import MethodView, build_method
 from rustplan.report.view.numbers import counted, size_of, whole
@@ -36,11 +38,13 @@ class PageView(msgspec.Struct, frozen=True, kw_only=True):
     summary: SummaryView
     roadmap: RoadmapView
     priorities: PrioritiesView
+    latency: LatencyView
     map: MapView
     dependencies: DependenciesView
     cards: tuple[CardView, ...]
     vendored: tuple[VendoredRow, ...]
     findings: FindingsView
+    imported: ImportedView
     progress: ProgressView
     method: MethodView
 
@@ -69,11 +73,13 @@ def build_page(index: PageIndex) -> PageView:
         summary=build_summary(index, (*roadmap.elements, *roadmap.crosswalk)),
         roadmap=roadmap,
         priorities=build_priorities(index),
+        latency=build_latency(index),
         map=build_map(index),
         dependencies=build_dependencies(index),
         cards=cards,
         vendored=build_vendored(index),
         findings=build_findings(index),
+        imported=build_imported(index),
         progress=build_progress(index),
         method=build_method(index),
     )

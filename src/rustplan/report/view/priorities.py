@@ -10,9 +10,8 @@ from rustplan.catalog.anchors import load_anchors
 from rustplan.catalog.guidance import load_guidance
 from rustplan.model.component import Component
 from rustplan.model.finding import Track
-from rustplan.model.score import Candidate, ComponentScore
+from rustplan.model.score import ComponentScore
 from rustplan.report import words as phrases
-from rustplan.report.escape import clip, visible
 from rustplan.report.svg.quadrant import CROWDED, NUMBERED_WHEN_CROWDED, Point, draw_quadrant
 from rustplan.report.svg.treemap import Tile, draw_treemap
 from rustplan.report.view.lookup import PageIndex, shown
@@ -21,7 +20,6 @@ from rustplan.report.view.shapes import Link, View, component_link
 from rustplan.report.view.words import OPTION_WORDS
 
 ROWS_FIRST, ROWS_MOST = 24, 200
-CANDIDATES = 20
 MAP_TILES = 80
 QUADRANT, MAP = {Track.MEMORY_SAFETY: 2, Track.LATENCY: 3}, 4
 
@@ -47,16 +45,6 @@ class RankRow(View, frozen=True, kw_only=True):
     sort_effort: str
 
 
-class CandidateRow(View, frozen=True, kw_only=True):
-    """A Java method that may allocate on a hot path."""
-
-    method: str
-    score: str
-    evidence: str
-    location: str
-    component: Link
-
-
 class TrackView(View, frozen=True, kw_only=True):
     """One track: its quadrant, its ranking, and what is left out of either."""
 
@@ -66,8 +54,6 @@ class TrackView(View, frozen=True, kw_only=True):
     more: str
     undrawn: str
     crowded: str
-    candidates: tuple[CandidateRow, ...]
-    candidates_more: str
 
 
 class PrioritiesView(View, frozen=True, kw_only=True):
@@ -101,8 +87,6 @@ def _track(index: PageIndex, track: Track) -> TrackView:
     rows = tuple(_row(index, score) for score in scores[:ROWS_MOST])
     points = _points(index, track)
     left_out, beyond = len(scores) - len(points), len(scores) - ROWS_MOST
-    candidates = index.analysis.scorecard.candidates if track is Track.LATENCY else ()
-    more_candidates = len(candidates) - CANDIDATES
     return TrackView(
         quadrant=_quadrant(track, points) if len(points) > 1 else None,
         rows=rows[:ROWS_FIRST],
@@ -114,8 +98,6 @@ def _track(index: PageIndex, track: Track) -> TrackView:
         crowded=f"Numbers for the first {NUMBERED_WHEN_CROWDED}; the others are small dots."
         if len(points) > CROWDED
         else "",
-        candidates=tuple(_candidate(index, entry) for entry in candidates[:CANDIDATES]),
-        candidates_more=f"{whole(more_candidates)} more in rustplan.json." if more_candidates > 0 else "",
     )
 
 
@@ -156,7 +138,7 @@ def _row(index: PageIndex, score: ComponentScore) -> RankRow:
         option=OPTION_WORDS[step.choice.option] if step else "–",
         wave=str(step.wave) if step and step.wave is not None else "–",
         confidence=score.confidence.value,
-        evidence="candidate, not measured",
+        evidence=phrases.evidence_words(index.evidence_of.get(score.component)),
         sort_lines=lines,
         sort_risk=f"{score.risk:.3f}",
         sort_effort=f"{p50:.3f}" if p50 is not None else "",
@@ -171,17 +153,7 @@ def _range(score: ComponentScore) -> str:
 def _lines(component: Component | None, track: Track) -> int:
     if component is None:
         return 0
-    return component.unsafe_sloc if track is Track.MEMORY_SAFETY else component.sloc - component.unsafe_sloc
-
-
-def _candidate(index: PageIndex, entry: Candidate) -> CandidateRow:
-    return CandidateRow(
-        method=shown(f"{entry.class_name}.{entry.method}", 90),
-        score=decimal(entry.score, 1),
-        evidence=clip(visible(entry.evidence), 200),
-        location=f"{shown(entry.path)}:{entry.line}",
-        component=component_link(index, entry.component, 40) if entry.component else Link(words="–"),
-    )
+    return component.raw_sloc if track is Track.MEMORY_SAFETY else component.sloc - component.unsafe_sloc
 
 
 def build_map(index: PageIndex) -> MapView:
@@ -189,8 +161,8 @@ def build_map(index: PageIndex) -> MapView:
     tiles = []
     for score in index.ranked[Track.MEMORY_SAFETY]:
         component = index.components.get(score.component)
-        if component is not None and component.unsafe_sloc > 0:
-            tiles.append((component.unsafe_sloc, score))
+        if component is not None and component.raw_sloc > 0:
+            tiles.append((component.raw_sloc, score))
     tiles.sort(key=lambda tile: (-tile[0], tile[1].component))
     pooled = tiles[MAP_TILES:]
     prefix = _shared_folder([score.component for _, score in tiles[:MAP_TILES]])

@@ -90,6 +90,8 @@ MECHANISM_WORDS = {
     "cxx": "cxx bridge",
     "jni": "JNI",
     "ffm": "Foreign Function and Memory API",
+    "wasm": "WebAssembly",
+    "resident-loop": "resident Rust loop",
     "process": "separate process",
     "none": "no boundary",
 }

@@ -14,6 +14,12 @@ from rustplan.rulebook.checks import (
     exposure,
     formats,
     integers,
+    java_lifetime,
+    java_objects,
+    java_settings,
+    java_signals,
+    java_text,
+    java_values,
     locks,
     obstacle,
     seams,
@@ -406,4 +412,181 @@ CHECKS: Mapping[str, Check] = {
         "a thread writes the global, another may use it at the same time, and the file has no lock",
         ("variable",),
     ),
+    "strong-gc-flag": Check(
+        java_settings.strong_gc_flag,
+        "a flag that fights pauses is set for the program's own JVM, and no product ships the line; files besides source text only",
+        ("flag", "says"),
+        of_files=True,
+    ),
+    "telling-gc-flag": Check(
+        java_settings.telling_gc_flag,
+        "the same for a flag that says something about pauses",
+        ("flag", "says"),
+        of_files=True,
+    ),
+    "gc-flag": Check(
+        java_settings.gc_flag,
+        "a flag of the collector is set, whoever chose it, for the program or its tests",
+        ("flag", "says"),
+        of_files=True,
+    ),
+    "for-program": Check(
+        java_settings.for_program,
+        "what is set is the program's own JVM, neither that of the build nor that of its tests",
+        of_files=True,
+    ),
+    "small-heap": Check(
+        java_settings.small_heap, "the largest heap of the program has few MiB", ("says",), of_files=True
+    ),
+    "small-container": Check(
+        java_settings.small_container,
+        "the limit of memory is small, and the same document runs Java",
+        ("says",),
+        of_files=True,
+    ),
+    "few-processors": Check(
+        java_settings.few_processors,
+        "the limit of processors makes the JVM pick the Serial collector, and the same document runs Java and names no collector",
+        ("says",),
+        of_files=True,
+    ),
+    "sized-by-container": Check(
+        java_settings.sized_by_container,
+        "the program's heap is a share of its container's memory",
+        ("says",),
+        of_files=True,
+    ),
+    "runtime-of-openj9": Check(
+        java_settings.runtime_of_openj9, "the program itself is given a policy of OpenJ9", ("says",), of_files=True
+    ),
+    "native-image": Check(
+        java_settings.native_image, "the program is compiled ahead of time", ("says",), of_files=True
+    ),
+    "small-image": Check(
+        java_settings.small_image, "the image is no test's; it says what it is for", ("says",), of_files=True
+    ),
+    "runs-java": Check(java_settings.runs_java, "the same document runs Java", of_files=True),
+    "runtime-dependency": Check(
+        java_settings.runtime_dependency, "the dependency is neither for tests nor excluded", of_files=True
+    ),
+    "gc-phrase": Check(
+        java_signals.gc_phrase,
+        "a comment, or a line of a document, speaks of pauses of the collector or of making no garbage",
+        ("name",),
+        of_files=True,
+    ),
+    "latency-phrase": Check(
+        java_signals.latency_phrase,
+        "a comment, or a line of a document, speaks of jitter, p99 or humongous objects beside latency or the collector",
+        ("name",),
+        of_files=True,
+    ),
+    "pool-pair": Check(
+        java_signals.pool_pair, "the class hands out objects of a type and takes that type back", ("name",)
+    ),
+    "named-by-callee": Check(java_signals.named_by_callee, "always; it shows the method", ("name",)),
+    "shown-name": Check(java_signals.shown_name, "always; it shows the receiver and the method", ("name",)),
+    "reused-field": Check(java_signals.reused_field, "what is emptied is held by a field of the class", ("name",)),
+    "object-leaves": Check(
+        java_objects.object_leaves,
+        "no other rule tells of the object, and it is returned, passed on, kept in a field or made in a loop",
+        (),
+        java_objects.LOOPS,
+    ),
+    "object-made": Check(
+        java_objects.object_made,
+        "no other rule tells of the object, and it is not a local that only its own members are read of",
+        (),
+        java_objects.LOOPS,
+    ),
+    "sized-collection": Check(java_objects.sized_collection, "the first argument is a number or names a size"),
+    "copied-collection": Check(
+        java_objects.copied_collection, "the first argument is no number, comparator, class, text or lambda"
+    ),
+    "filled-collection": Check(
+        java_objects.filled_collection,
+        "there is no capacity, and the method fills the collection in a loop, or fills a map at all",
+        (),
+        java_objects.LOOPS,
+    ),
+    "unsized-builder": Check(java_objects.unsized_builder, "there is no capacity"),
+    "grows-collection": Check(
+        java_objects.grows_collection,
+        "the receiver is declared as a collection, and the method did not make it with a capacity or fill it in a loop",
+        (),
+        java_objects.LOOPS,
+    ),
+    "new-array": Check(
+        java_objects.new_array,
+        "the extent is constant, and more than 64 elements or an array that leaves the method; large ones are of `huge-array`",
+    ),
+    "variable-array": Check(java_objects.variable_array, "the extent is not constant"),
+    "listed-array": Check(java_objects.listed_array, "the array leaves the method or has more than 64 elements"),
+    "huge-array": Check(java_objects.huge_array, "the extent is constant, and 512 KiB or more", ("bytes",)),
+    "joined-text": Check(
+        java_text.joined_text,
+        "it is a whole chain with text and something that is not constant, and not an argument of a log call",
+    ),
+    "appended-text": Check(java_text.appended_text, "what is added to is text"),
+    "built-text": Check(java_text.built_text, "the receiver is a builder, a string writer or a chain of `append`"),
+    "log-arguments": Check(
+        java_text.log_arguments, "the receiver is a logger, and the arguments join or format text or are more than two"
+    ),
+    "text-of-bytes": Check(java_text.text_of_bytes, "the first argument is not known to be anything but an array"),
+    "only-compared": Check(java_text.only_compared, "the result is only compared with something"),
+    "caught-here": Check(
+        java_text.caught_here, "a `try` of the same method catches what is thrown", (), ("try_statement",)
+    ),
+    "caught-in-loop": Check(java_text.caught_in_loop, "always; it counts as a cold path"),
+    "boxes-value": Check(java_values.boxes_value, "the value is not a literal for which a box is kept ready"),
+    "boxes-by-type": Check(
+        java_values.boxes_by_type, "the value is declared as a primitive, and the type as a wrapper of one"
+    ),
+    "boxed-argument": Check(
+        java_values.boxed_argument,
+        "the receiver is declared as a collection of wrappers, and a key or element is declared as a primitive",
+        ("type",),
+    ),
+    "counted-boxed": Check(
+        java_values.counted_boxed,
+        "the variable is a wrapper that is added to in a loop of the method",
+        (),
+        java_objects.LOOPS,
+    ),
+    "array-of-arguments": Check(java_values.array_of_arguments, "the last argument is no array"),
+    "own-varargs": Check(
+        java_values.own_varargs,
+        "it is a call on this object or class, no other method of the name takes as many, and none is an array",
+    ),
+    "captures-state": Check(
+        java_values.captures_state, "the lambda or method reference needs a local variable, a field or `this`"
+    ),
+    "in-method": Check(java_values.anonymous_object, "it stands in a method or constructor"),
+    "collecting-stream": Check(
+        java_values.collecting_stream, "the calls behind it collect or sort what the stream yields"
+    ),
+    "stream-of-steps": Check(java_values.stream_of_steps, "a step of a pipeline is called on it at once"),
+    "walks-by-iterator": Check(
+        java_values.walks_by_iterator,
+        "what is walked over is declared as something other than an array, list, or common set or map",
+        ("type",),
+    ),
+    "gives-iterator": Check(java_values.gives_iterator, "the iterator is returned, kept in a field or passed on"),
+    "only-grows": Check(
+        java_lifetime.only_grows,
+        "a method of this file adds to the collection, and the file neither takes out, asks for its size nor gives it away",
+    ),
+    "per-object-thread-local": Check(java_lifetime.per_object_thread_local, "the field is not static", ("problem",)),
+    "set-without-remove": Check(
+        java_lifetime.set_without_remove, "this file sets the thread local and never removes it", ("problem",)
+    ),
+    "mapped-access": Check(
+        java_lifetime.mapped_access, "the receiver is a mapped file, and this file does not load it first"
+    ),
+    "ready-access": Check(java_lifetime.ready_access, "the receiver is a mapped file"),
+    "kept-for-later": Check(
+        java_lifetime.kept_for_later,
+        "a new object goes into a queue, map or ring that is a field, outside constructors and builders",
+    ),
+    "has-body": Check(java_lifetime.clears_something, "the function has a line of its own"),
 }

@@ -1,0 +1,80 @@
+"""The verdict of a command: what it is held against, its lines, and its last line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from rustplan.cli.streams import Streams
+from rustplan.config import Settings, as_of
+from rustplan.errors import InputError
+from rustplan.gate import DEFAULT_NAME, Baseline, GateInputs, Verdict, decode_baseline, evaluate, parse_expression
+from rustplan.model.analysis import Analysis
+from rustplan.model.paths import real_path
+
+
+def require_baseline(settings: Settings, folder: Path) -> None:
+    """Raise InputError before the long work when a gate needs a baseline that is not there."""
+    named = settings.gate.baseline
+    path = Path(named) if named else folder / DEFAULT_NAME
+    needing = next((one for one in map(parse_expression, settings.gate.fail_on) if one.needs_baseline), None)
+    if not os.path.lexists(path) and (named or needing):
+        why = f", and --fail-on {needing.text} needs one" if needing else ""
+        raise InputError(f"there is no baseline {path}{why}", hint="make it from a scan: rustplan baseline create")
+
+
+def judge(analysis: Analysis, settings: Settings, folder: Path) -> Verdict:
+    """Evaluate the gate in effect. A baseline that was asked for must be there; the default one in `folder` counts when it is."""
+    named = settings.gate.baseline
+    path = Path(named) if named else folder / DEFAULT_NAME
+    baseline = read_baseline(path) if named or os.path.lexists(path) else None
+    name = path.name
+    if baseline is not None and settings.discover.only:
+        baseline, name = _of_what_was_read(baseline, analysis, folder), f"{name} (of the files read)"
+    day = as_of(os.environ, analysis.project.date)
+    inputs = GateInputs(baseline=baseline, baseline_name=name, day=day.day, day_because=day.because)
+    return evaluate(analysis, settings.gate, inputs)
+
+
+def _of_what_was_read(baseline: Baseline, analysis: Analysis, folder: Path) -> Baseline:
+    """The entries that a scan of some files can speak of: those of these files, and of files that are gone, whose code may have moved."""
+    read = {file.path for file in analysis.scorecard.files}
+    paths = {entry.path for entry in baseline.entries}
+    spoken_of = read | {path for path in paths - read if not os.path.lexists(real_path(folder, path))}
+    entries = tuple(entry for entry in baseline.entries if entry.path in spoken_of)
+    return msgspec.structs.replace(baseline, entries=entries)
+
+
+def read_baseline(path: Path) -> Baseline:
+    """Read a baseline. Raises InputError with the next step."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"there is no baseline {path}", hint="make it: rustplan baseline create") from None
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}", hint="check the path") from None
+    return decode_baseline(data, path.name)
+
+
+def tell(verdict: Verdict, streams: Streams) -> None:
+    """Gate lines, and the verdict as the last line."""
+    width = max((len(check.expression) for check in verdict.checks), default=0)
+    if verdict.baseline is not None and (verdict.checks or streams.verbose):
+        streams.report(f"baseline  {verdict.baseline.name}: {verdict.baseline.line}")
+    if any(policy.since for policy in verdict.policies) or (verdict.baseline and verdict.baseline.expired):
+        streams.say(f"dates were read as of {verdict.day} ({verdict.day_because})")
+    for check in verdict.checks:
+        streams.report(f"gate  {check.expression:<{width}}  {check.line}", "" if check.is_met else "high")
+    if verdict.exit_code:
+        streams.insist(verdict.sentence, "high")
+    elif verdict.checks:
+        streams.report(verdict.sentence)
+    else:
+        streams.say(verdict.sentence)
+
+
+def without_gate(settings: Settings) -> Settings:
+    """The same settings, gating on nothing: for commands that only need the rest."""
+    return msgspec.structs.replace(settings, gate=type(settings.gate)())
