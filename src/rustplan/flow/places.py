@@ -110,7 +110,7 @@ class Places(Stores):
         base_expr, index_expr = e[3], e[4]
         index = self.evaluate(index_expr, st)
         element = self.size_of(e[1]) if e[1].kind != VOID else ONE_BYTE
-        if base_expr[1].kind == ARRAY:
+        if base_expr[1].kind == ARRAY or _may_be_array(base_expr):
             base: Place = self.place(base_expr, st)
             if isinstance(base, Var):
                 return None
@@ -217,3 +217,9 @@ def pointer_of(e: Expr) -> Expr | None:
     while e[0] == ir.MEMBER:
         e = e[3]
     return e[3] if e[0] in (ir.DEREF, ir.INDEX) else None
+
+
+def _may_be_array(e: Expr) -> bool:
+    """True for a member whose type is declared elsewhere: storing through it must not read it, since it may be no pointer."""
+    type_: CType = e[1]
+    return e[0] == ir.MEMBER and type_.kind == UNKNOWN

@@ -17,6 +17,17 @@ MARK = re.compile(r"//! ([a-z -]+)$")
 HEAD = "#include <stdlib.h>\n#include <string.h>\n#include <stdio.h>\n#include <unistd.h>\n#include <assert.h>\n"
 
 C_TEXTS = {
+    "a member of an unseen type is stored through, not read": """
+        void f(void) {
+            struct unseen u;
+            u.first[0] = u.second[0] = '\\0';
+            use(&u);
+        }""",
+    "an unset member of an unseen type": """
+        char f(void) {
+            struct unseen u;
+            return u.name[0]; //! uninitialized-read
+        }""",
     "an index that is one too large": """
         int f(void) {
             int a[4] = {0};
