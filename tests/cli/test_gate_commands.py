@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -153,3 +155,32 @@ def test_suppressed_findings_never_gate_and_are_shown(run: Run, project: Path) -
     assert done.code == 0
     assert "1 suppressed" in done.out
     assert "Suppressed" in (project / "roadmap.html").read_text(encoding="utf-8")
+
+
+def a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def half_a_document(path: Path) -> None:
+    path.write_text('{"v":1,', encoding="utf-8")
+
+
+def a_link_to_endless_zeros(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("make", [a_pipe, a_folder, half_a_document, a_link_to_endless_zeros])
+def test_a_strangers_baseline_costs_no_result(run: Run, project: Path, make: Callable[[Path], None]) -> None:
+    make(project / "rustplan-baseline.json")
+    done = run("scan", ".")
+    assert done.code == 0
+    assert "no baseline is compared with: " in done.err
+    assert (project / "roadmap.html").exists()
+    gated = run("scan", ".", "--fail-on", "new:high")
+    assert (gated.code, "rustplan-baseline.json" in gated.err) == (2, True)
+    assert run("check", "--fail-on", "new:high").code == 2
+    assert run("baseline", "show").code == 2

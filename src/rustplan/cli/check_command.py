@@ -33,7 +33,7 @@ def check(
 
     The limits of the configuration file hold, unless --fail-on is given. Exit 0: met; 1: not met; 3: the scan was incomplete.
     """
-    from rustplan.cli.judging import judge, tell
+    from rustplan.cli.judging import judge, load_baseline, tell
     from rustplan.cli.outputs import plan_outputs, stdout_document
     from rustplan.cli.settings import settings_from
     from rustplan.cli.streams import Streams
@@ -42,8 +42,9 @@ def check(
     outputs = plan_outputs(documents, default_stdout="text", defaults={})
     outputs.check()
     settings = settings_from(Path.cwd(), configuration, gate=gate)
+    baseline = load_baseline(settings, source.parent, streams)
     analysis = read_saved(source)
-    verdict = judge(analysis, settings, source.parent)
+    verdict = judge(analysis, settings, source.parent, baseline)
     written = outputs.write(analysis, settings.report, verdict)
     if outputs.is_stdout_asked:
         streams.document(stdout_document(analysis, outputs, settings.report, streams.out, verdict))

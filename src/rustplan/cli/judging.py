@@ -10,32 +10,46 @@ import msgspec
 from rustplan.cli.streams import Streams
 from rustplan.config import Settings, as_of
 from rustplan.errors import InputError
+from rustplan.evidence.profile_input import open_file
 from rustplan.gate import DEFAULT_NAME, Baseline, GateInputs, Verdict, decode_baseline, evaluate, parse_expression
+from rustplan.gate.baseline import MOST_BYTES
 from rustplan.model.analysis import Analysis
 from rustplan.model.paths import real_path
 
 
-def require_baseline(settings: Settings, folder: Path) -> None:
-    """Raise InputError before the long work when a gate needs a baseline that is not there."""
-    named = settings.gate.baseline
-    path = Path(named) if named else folder / DEFAULT_NAME
+def load_baseline(settings: Settings, folder: Path, streams: Streams) -> Baseline | None:
+    """Read the baseline before the long work; None without one. Raises InputError when one that is needed is missing or cannot be read.
+
+    The default one in `folder` may be a stranger's: unless a gate was asked for, it is left out with a word when it cannot be read.
+    """
+    path = _place(settings, folder)
     needing = next((one for one in map(parse_expression, settings.gate.fail_on) if one.needs_baseline), None)
-    if not os.path.lexists(path) and (named or needing):
-        why = f", and --fail-on {needing.text} needs one" if needing else ""
-        raise InputError(f"there is no baseline {path}{why}", hint="make it from a scan: rustplan baseline create")
+    if not os.path.lexists(path):
+        if settings.gate.baseline or needing:
+            why = f", and --fail-on {needing.text} needs one" if needing else ""
+            raise InputError(f"there is no baseline {path}{why}", hint="make it from a scan: rustplan baseline create")
+        return None
+    try:
+        return read_baseline(path)
+    except InputError as error:
+        if settings.gate.baseline or settings.gate.fail_on:
+            raise
+        streams.say(streams.err.plain(f"no baseline is compared with: {error.message}"))
+        return None
 
 
-def judge(analysis: Analysis, settings: Settings, folder: Path) -> Verdict:
-    """Evaluate the gate in effect. A baseline that was asked for must be there; the default one in `folder` counts when it is."""
-    named = settings.gate.baseline
-    path = Path(named) if named else folder / DEFAULT_NAME
-    baseline = read_baseline(path) if named or os.path.lexists(path) else None
-    name = path.name
+def judge(analysis: Analysis, settings: Settings, folder: Path, baseline: Baseline | None) -> Verdict:
+    """Evaluate the gate in effect against `baseline`; a scan of some files is compared with their part of it."""
+    name = _place(settings, folder).name
     if baseline is not None and settings.discover.only:
         baseline, name = _of_what_was_read(baseline, analysis, folder), f"{name} (of the files read)"
     day = as_of(os.environ, analysis.project.date)
     inputs = GateInputs(baseline=baseline, baseline_name=name, day=day.day, day_because=day.because)
     return evaluate(analysis, settings.gate, inputs)
+
+
+def _place(settings: Settings, folder: Path) -> Path:
+    return Path(settings.gate.baseline) if settings.gate.baseline else folder / DEFAULT_NAME
 
 
 def _of_what_was_read(baseline: Baseline, analysis: Analysis, folder: Path) -> Baseline:
@@ -48,13 +62,14 @@ def _of_what_was_read(baseline: Baseline, analysis: Analysis, folder: Path) -> B
 
 
 def read_baseline(path: Path) -> Baseline:
-    """Read a baseline. Raises InputError with the next step."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"there is no baseline {path}", hint="make it: rustplan baseline create") from None
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}", hint="check the path") from None
+    """Read a baseline: a regular file of bounded size, without ever waiting for a pipe. Raises InputError with the next step."""
+    if not os.path.lexists(path):
+        raise InputError(f"there is no baseline {path}", hint="make it: rustplan baseline create")
+    with open_file(path, "--baseline") as file:
+        try:
+            data = file.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise InputError(f"cannot read {path}: {error.strerror or error}", hint="check the path") from None
     return decode_baseline(data, path.name)
 
 
@@ -73,8 +88,3 @@ def tell(verdict: Verdict, streams: Streams) -> None:
         streams.report(verdict.sentence)
     else:
         streams.say(verdict.sentence)
-
-
-def without_gate(settings: Settings) -> Settings:
-    """The same settings, gating on nothing: for commands that only need the rest."""
-    return msgspec.structs.replace(settings, gate=type(settings.gate)())

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rustplan.cli.progress import Progress
     from rustplan.cli.streams import Streams
     from rustplan.config import Settings
+    from rustplan.gate import Baseline
     from rustplan.model.analysis import Analysis
     from rustplan.model.options import PlanOptions
 
@@ -66,7 +67,7 @@ def scan(
     Tests, examples, vendored and generated code are read and listed apart; only source enters scores. Files over 2 MB
     or 60 seconds are skipped and listed.
     """
-    from rustplan.cli.judging import require_baseline
+    from rustplan.cli.judging import load_baseline
     from rustplan.cli.outputs import plan_outputs
     from rustplan.cli.places import find_place, refuse_conclusions
     from rustplan.cli.settings import settings_from
@@ -84,11 +85,11 @@ def scan(
         refuse_conclusions(outputs, settings.gate.fail_on, is_in_part=bool(place.only))
         settings = settings.for_findings(place.only)
     outputs.check()
-    require_baseline(settings, place.root)
-    return run(place.root, settings.writing(outputs.inside(place.root)), outputs, streams)
+    baseline = load_baseline(settings, place.root, streams)
+    return run(place.root, settings.writing(outputs.inside(place.root)), baseline, outputs, streams)
 
 
-def run(root: Path, settings: Settings, outputs: Outputs, streams: Streams) -> int:
+def run(root: Path, settings: Settings, baseline: Baseline | None, outputs: Outputs, streams: Streams) -> int:
     """Analyse, write, print and judge. Returns the exit code of the verdict."""
     from rustplan.cli.judging import judge, tell
     from rustplan.cli.outputs import stdout_document
@@ -101,7 +102,7 @@ def run(root: Path, settings: Settings, outputs: Outputs, streams: Streams) -> i
         analysis = analyze(root, settings, progress)
     if not settings.discover.only:
         refuse_nothing_to_read(root, analysis)
-    verdict = judge(analysis, settings, root)
+    verdict = judge(analysis, settings, root, baseline)
     written = outputs.write(analysis, settings.report, verdict)
     is_machine = outputs.is_stdout_asked and not FORMATS[outputs.stdout_format].is_for_people
     if streams.quiet < 2 or is_machine:
