@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -180,3 +182,15 @@ def test_completion(run: Run, shell: str) -> None:
     done = run("completion", shell)
     assert done.code == 0
     assert "_RUSTPLAN_COMPLETE" in done.out
+
+
+@pytest.mark.parametrize("command", [("report",), ("check",), ("explain", "net/tls"), ("baseline", "create")])
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_is_no_file_ends_at_once(
+    run: Run, saved: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], make: Callable[[Path], None]
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    saved.unlink()
+    make(saved)
+    done = run(*command)
+    assert (done.code, "rustplan.json" in done.err) == (2, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,11 @@ def canonical(analysis: Analysis) -> Analysis:
 def load_analysis(path: Path) -> Analysis:
     """Read a saved analysis. Raises InputError for a missing, foreign, truncated or newer document."""
     try:
-        with open(path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise InputError(f"{path} is not a regular file", hint="give a file that `rustplan scan` wrote")
+            size = status.st_size
             data = file.read(MAX_BYTES + 1) if size <= MAX_BYTES else b""
     except FileNotFoundError:
         raise InputError(f"there is no {path}", hint="make one: rustplan scan PATH") from None
@@ -44,6 +48,11 @@ def load_analysis(path: Path) -> Analysis:
     if max(size, len(data)) > MAX_BYTES:
         raise InputError(f"{path} is larger than {MAX_BYTES} bytes", hint="give a file that `rustplan scan` wrote")
     return decode_analysis(data, name=str(path))
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Opening a pipe that nobody writes to would wait for ever."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def decode_analysis(data: bytes, *, name: str) -> Analysis:
