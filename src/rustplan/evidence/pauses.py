@@ -23,8 +23,6 @@ OTHER_CAUSES = "other causes"
 COLLECTION_KINDS = frozenset(
     {PauseKind.YOUNG, PauseKind.MIXED, PauseKind.FULL, PauseKind.DEGENERATED, PauseKind.CONCURRENT_PHASE}
 )
-THREAD_KINDS = frozenset({PauseKind.STALL, PauseKind.PACING})
-"""Waits of single threads: not stops of the program."""
 
 _STEPS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 5.0, 6.3, 8.0)
 _AXIS = (0.0, *(float(f"{step}e{decade}") for decade in range(-3, 9) for step in _STEPS), 1e9)

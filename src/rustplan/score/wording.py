@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from rustplan.catalog import DensityAnchors, SeverityPoints, SignalAnchor, SignalAnchors
+from rustplan.catalog import DensityAnchors, SeverityPoints, SignalAnchors
 from rustplan.model.finding import Finding
 from rustplan.model.score import FactorEvidence
 from rustplan.score.levels import PLACES_SHOWN
@@ -23,22 +23,6 @@ def points(finding: Finding, table: SeverityPoints) -> float:
     """Return the severity points of a defect: severity times confidence."""
     severity = table.severity.get(finding.severity.value, 0.0) if finding.severity else 0.0
     return severity * table.confidence.get(finding.confidence.value, 0.0)
-
-
-def signal_strength(
-    signals: Sequence[Finding], table: Mapping[str, SignalAnchor], anchors: SignalAnchors
-) -> tuple[float, str]:
-    """Return how strongly the signals speak together (0-1) and what they say; more places never lower it."""
-    places: Counter[str] = Counter()
-    for finding in signals:
-        if finding.rule in table:
-            places[finding.rule] += finding.places
-    strengths = {rule: table[rule].strength * share_of_strength(number, anchors) for rule, number in places.items()}
-    ordered = sorted(strengths, key=lambda rule: (-strengths[rule], rule))
-    quiet = 1.0
-    for rule in sorted(strengths):
-        quiet *= 1.0 - strengths[rule]
-    return 1.0 - quiet, name_list([f"{table[rule].words} ({count(places[rule], 'place')})" for rule in ordered])
 
 
 def share_of_strength(places: int, anchors: SignalAnchors) -> float:

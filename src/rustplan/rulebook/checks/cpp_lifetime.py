@@ -15,14 +15,10 @@ from rustplan.syntax import Node
 
 _LOOPS = ("for_statement", "while_statement", "do_statement", "for_range_loop")
 _GOOD, _BAD, _DONE = "good", "bad", "done"
-_MAX_LAMBDAS = 60
 
 # Types
 
-_STD = r"(?:std::|::std::|absl::|boost::)?"
 _STRING = re.compile(r"^(?:const )?(?:std::|::std::)(?:pmr::)?(?:w|u8|u16|u32)?string$|^(?:const )?string$")
-_VIEW = re.compile(r"^(?:const )?(?:std::|absl::|gsl::)?(?:w|u8|u16|u32)?(?:string_view|span\s?<.*>)$")
-_VECTOR = re.compile(r"^(?:const )?(?:std::|::std::)(?:pmr::)?vector\s?<")
 _POINTER_LIKE = re.compile(r"\b(?:unique_ptr|shared_ptr|weak_ptr|scoped_refptr|intrusive_ptr|optional|function)\b")
 _TRIVIAL = re.compile(
     r"^(?:const )?(?:unsigned |signed )?(?:bool|char|short|int|long|float|double|auto|size_t|\w{1,40}_t|std::(?:size_t|u?int\d+_t|ptrdiff_t|string_view|pair<int, ?int>))(?: int| long)*$"
@@ -358,7 +354,6 @@ _TYPE_WORD = re.compile(
     r"unordered_multiset|queue|stack|priority_queue|InlinedVector|SmallVector|small_vector|flat_hash_map|flat_hash_set|QVector)\s{0,2}(?:<|$|&)"
 )
 _VECTORS = frozenset(("vector", "string", "wstring", "InlinedVector", "SmallVector", "small_vector", "QVector"))
-_NODES = frozenset(("list", "forward_list", "map", "multimap", "set", "multiset"))
 _ADAPTERS = {"queue": "front", "stack": "top", "priority_queue": "top"}
 _GROWS = frozenset(
     (

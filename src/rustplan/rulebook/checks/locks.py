@@ -94,7 +94,6 @@ _METHOD_CALL = re.compile(
     rb"(?:\.|->)\s{0,4}(?:try_lock(?:_for|_until|_shared)?|(?:un)?lock(?:_shared)?|(?:Writer|Reader)?(?:Lock|Unlock)|(?:Reader)?TryLock)\s{0,4}\("
 )
 _RECURSIVE = re.compile(rb"(?i)recursive|_RECURSIVE_|PTHREAD_MUTEX_ERRORCHECK|nested")
-_GUARD_TYPE = re.compile(r"(?i)lock(?:er)?\b|guard|holder|weak_ptr|\bauto\b")
 _MUTEX_TYPE = re.compile(r"(?i)mutex|\bmtx_t\b|spinlock|rwlock|CRITICAL_SECTION|SRWLOCK")
 _NAMED_AS_LOCK = re.compile(r"(?i)lock|acquire|enter|begin|grab|hold|suspend|freeze|pause")
 _MAY_UNLOCK = re.compile(

@@ -437,9 +437,6 @@ def beyond_printing(place: Place, file: FileView) -> Place | None:
     return place
 
 
-_FORWARDS = re.compile(rb"\bv\w{0,20}(?:printf|scanf|syslog|log|warn|err)\w{0,10}\s{0,2}\(")
-
-
 def takes_list(place: Place, file: FileView) -> Place | None:
     """Keep an exported function with a `va_list` that does more than hand it on to the library."""
     if "va_list" not in file.text(place.captures["parameters"]):

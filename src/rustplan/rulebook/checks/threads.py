@@ -32,7 +32,6 @@ _JOINS = re.compile(
     rb"|get|read|recv|accept|poll|select|exit|run)\s{0,4}\("
 )
 _LOOPS = ("for_statement", "while_statement", "do_statement", "for_range_loop")
-_THREAD = re.compile(r"^(?:std|boost)::thread$")
 _SYNC_TYPE = re.compile(
     r"(?i)atomic|volatile|sig_atomic|thread_local|__thread|mutex|cond|sem_t|semaphore|rwlock|spinlock|once|barrier|critical_section|srwlock|pthread_|thrd_|\bmtx_|\bcnd_|event|handle|lock|thread"
 )
