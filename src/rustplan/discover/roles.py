@@ -104,6 +104,7 @@ _EXAMPLE = frozenset(
         "jmh",
     ]
 )
+_EXAMPLE_LIKE = re.compile(r"[-_](?:jmh|bench(?:es|marks?)?|microbench(?:marks?)?)$|^(?:jmh|microbench(?:mark)?)[-_]")
 _TEST_NAME = re.compile(
     r"^tests?[_-]\w.*$|^\w.*[_-](?:unit)?tests?$|^\w.*[_-]fuzz(?:er|ing)?$|^fuzz(?:er)?[_-]\w.*$|^\w*[a-z0-9](?:Unit)?Tests?$"
 )
@@ -199,7 +200,7 @@ def _by_folders(names: list[str], package: list[str]) -> Decision | None:
         if name in ("test", "tests"):
             return Role.TEST, f"package part {name}"
     for name in names:
-        if name.lower() in _EXAMPLE:
+        if name.lower() in _EXAMPLE or _EXAMPLE_LIKE.search(name.lower()):
             return Role.EXAMPLE, f"directory {name}/"
     if CONTRIBUTED in names:
         return Role.EXAMPLE, "directory contrib/: given by others, and no build file outside of it compiles it"
@@ -213,7 +214,7 @@ def _by_name(path: str, stem: str, language: Language) -> Decision | None:
         word = source_set.group(1)
         if re.search(r"(?:^test|Test|^it$|^itest)", word):
             return Role.TEST, f"source set src/{word}/"
-        if word in ("jmh", "bench", "benchmark"):
+        if re.search(r"^(?:jmh|jcstress|bench|perf)|Benchmarks?$|Perf$", word):
             return Role.EXAMPLE, f"source set src/{word}/"
         if word == "main":
             return None

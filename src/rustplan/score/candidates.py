@@ -13,11 +13,13 @@ from rustplan.catalog import EntryPoints
 from rustplan.model.evidence import Evidence
 from rustplan.model.finding import RuleSummary
 from rustplan.model.score import Candidate, EvidenceLevel
+from rustplan.model.source import Role
 from rustplan.score.heat import Heat
 from rustplan.score.java.classes import fused_classes
 from rustplan.score.java.measured import Measured, join, read_measured
 from rustplan.score.java.names import class_of, outermost, plain_name
 from rustplan.score.java.nearness import signs_of_nearness
+from rustplan.score.java.overloads import Charged, charge
 from rustplan.score.java.route import hottest_caller, route_to
 from rustplan.score.java.sites import Sites, allocation_sites, bytes_of, heaviest
 from rustplan.score.wording import count, name_list
@@ -41,14 +43,17 @@ class Candidates:
 def list_candidates(
     heat: Heat, owners: Mapping[str, str], rules: Mapping[str, RuleSummary], evidence: Evidence, table: EntryPoints
 ) -> Candidates:
-    """Return every method that has an allocation site or was measured to allocate, and the classes that hold them."""
+    """Return every method that has an allocation site or was measured to allocate, and the classes that hold them.
+
+    Code of role source alone is listed, and no benchmark: it is no part of the product.
+    """
     sites = allocation_sites(heat.graph, table)
+    product = {file.path for file in heat.graph.hierarchy.files if file.role is Role.SOURCE}
+    own = {name for name, one in heat.methods.items() if one.path in product and not one.is_benchmark}
     measured = read_measured(evidence)
-    estimates = {
-        name: score for name in sites if name in heat.methods and (score := _estimate(name, heat, sites, table)) > 0
-    }
+    estimates = {name: score for name in sites if name in own and (score := _estimate(name, heat, sites, table)) > 0}
     near = signs_of_nearness(heat, measured.allocation or measured.cpu) if measured.is_sampled else {}
-    scores = {name: score for name, score in join(estimates, measured, near, table).items() if name in heat.methods}
+    scores = {name: score for name, score in join(estimates, measured, near, table).items() if name in own}
     fused = {} if measured.is_sampled else fused_classes(heat, sites, measured, table)
     writer = _Writer(heat, sites, measured, owners, rules, table)
     methods = sorted((writer.method(name, score) for name, score in scores.items()), key=_best_first)
@@ -57,11 +62,10 @@ def list_candidates(
 
 
 def _estimate(name: str, heat: Heat, sites: Mapping[str, Sites], table: EntryPoints) -> float:
-    """The static estimate: runs and bytes, each believed half, and how likely it is that the method runs."""
-    runs = max(heat.calls[name], _NEVER_SEEN)
-    likelihood = max(heat.likelihood[name], _NEVER_SEEN)
-    amount = (runs * bytes_of(sites, name)) ** table.estimate_exponent
-    return float(amount * likelihood**table.likelihood_exponent)
+    """The static estimate: runs and bytes, each believed half, and how likely it is that the overloads that allocate run."""
+    charged = charge(heat, sites, name)
+    amount = max(charged.amount, _NEVER_SEEN * bytes_of(sites, name)) ** table.estimate_exponent
+    return float(amount * max(charged.likelihood, _NEVER_SEEN) ** table.likelihood_exponent)
 
 
 def _best_first(one: Candidate) -> tuple[float, str, str, str]:
@@ -90,6 +94,7 @@ class _Writer:
     def method(self, name: str, score: float) -> Candidate:
         """One method, without its way and sites."""
         method = self._heat.methods[name]
+        charged = charge(self._heat, self._sites, name)
         level = self._measured.level(name, is_declared=method.is_declared)
         share = self._measured.share(name, level)
         places = self._sites[name].places if name in self._sites else ()
@@ -97,12 +102,14 @@ class _Writer:
             class_name=class_of(name),
             method=plain_name(name),
             score=float(f"{score:.6g}"),
-            evidence=f"{self._what(places)}; {self._why(name)}; {self._known(level, share)}",
+            evidence=f"{self._what(places)}; {self._why(name, charged)}; {self._known(level, share)}",
             path=method.path,
-            line=method.line or (places[0].line if places else 1),
+            line=self._heat.graph.hierarchy.nodes[charged.node].line
+            or method.line
+            or (places[0].line if places else 1),
             component=self._owners.get(method.path, ""),
             level=level,
-            heat=_magnitude(self._heat.calls[name]),
+            heat=_magnitude(charged.runs),
             bytes_per_call=float(f"{bytes_of(self._sites, name):.4g}"),
             share=None if share is None else float(f"{share:.6g}"),
             triggers=self._triggers(places),
@@ -112,7 +119,8 @@ class _Writer:
         """Add the way from the entry point and the heaviest places."""
         name = f"{one.class_name}.{one.method}"
         places = self._sites[name].places if name in self._sites else []
-        return msgspec.structs.replace(one, route=route_to(self._heat, name), sites=heaviest(places, MOST_SITES))
+        node = charge(self._heat, self._sites, name).node
+        return msgspec.structs.replace(one, route=route_to(self._heat, node), sites=heaviest(places, MOST_SITES))
 
     def classes(self, methods: Sequence[Candidate], fused: Mapping[str, float]) -> tuple[Candidate, ...]:
         """Outermost classes with the methods of all classes inside them; without fused scores a class has the sum of its methods'."""
@@ -167,18 +175,16 @@ class _Writer:
         named = [f"{rule} ({number})" for rule, number in sorted(rules.items(), key=lambda item: (-item[1], item[0]))]
         return name_list(named) if named else "no allocation site was found in its source"
 
-    def _why(self, name: str) -> str:
+    def _why(self, name: str, charged: Charged) -> str:
         """Name the entry point or the heaviest caller."""
         method = self._heat.methods[name]
         if method.entry:
             return f"entry point: {method.entry}"
-        found = hottest_caller(self._heat, name)
+        found = hottest_caller(self._heat, charged.node)
         if found is None:
             return "no caller that an entry point reaches was found"
         caller, how = found
-        return (
-            f"{how} {caller}, frequency class {round(_magnitude(self._heat.calls[name]))} of {round(self._table.cap)}"
-        )
+        return f"{how} {caller}, frequency class {round(_magnitude(charged.runs))} of {round(self._table.cap)}"
 
     def _known(self, level: EvidenceLevel, share: float | None) -> str:
         """Say what was measured, or that nothing was."""

@@ -1,7 +1,8 @@
 """How often a Java method may run, from the calls that lead to it: a static estimate that ranks and measures nothing.
 
 Rates start at the entry points of the catalogue and flow along calls; a call inside a loop multiplies, a call with several possible
-targets is shared among them. Overloads of one name in one class are one method here: a profile cannot tell them apart either.
+targets is shared among them. Overloads of one name in one class are one method to whoever reads a profile, which cannot tell them apart
+either; what each of them may run is kept in `runs`.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ from rustplan.score.java.calls import CallGraph, Site
 from rustplan.score.java.entries import Root, find_roots, public_roots, rates_of
 from rustplan.score.java.frequency import Edges, Ways, best_ways, edges_of, runs_of
 from rustplan.score.java.hierarchy import Hierarchy
+from rustplan.score.java.names import outermost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """All overloads of one name in one class, where the first of them stands, and which entry point it is."""
+    """All overloads of one name in one class, where the first of them stands, and which entry point it is.
+
+    `is_declared`: a benchmark of the repository calls it, so its authors say that it is hot. `is_benchmark`: it is part of one itself.
+    """
 
     class_name: str
     path: str
@@ -28,12 +33,16 @@ class Method:
     entry: str
     base: float
     is_declared: bool
+    is_benchmark: bool
     nodes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heat:
-    """Estimated calls of each method by qualified name, how likely it is that it runs at all (0-1), and what it calls."""
+    """Estimated calls of each method by qualified name, how likely it is that it runs at all (0-1), and what it calls.
+
+    `runs` are the estimated calls of each overload, by node.
+    """
 
     methods: Mapping[str, Method]
     calls: Mapping[str, float]
@@ -42,6 +51,7 @@ class Heat:
     graph: CallGraph
     ways: Ways
     roots: Mapping[int, Root]
+    runs: Mapping[int, float] = field(repr=False)
     edges: Edges = field(repr=False)
 
     def context(self, file: int, site: Site) -> JavaContext:
@@ -63,7 +73,7 @@ def estimate_heat(files: Sequence[FileScan], table: EntryPoints) -> Heat:
     started = {hierarchy.static_starts[name]: 10.0**table.static_rate for name in graph.begun}
     runs = runs_of(edges, {**started, **rates}, table)
     ways = best_ways(edges, {**started, **rates})
-    methods = _methods(hierarchy, roots, rates)
+    methods = _methods(hierarchy, roots, rates, edges)
     return Heat(
         methods=methods,
         calls={name: sum(runs.get(node, 0.0) for node in method.nodes) for name, method in methods.items()},
@@ -78,12 +88,18 @@ def estimate_heat(files: Sequence[FileScan], table: EntryPoints) -> Heat:
         graph=graph,
         ways=ways,
         roots=roots,
+        runs=runs,
         edges=edges,
     )
 
 
-def _methods(hierarchy: Hierarchy, roots: Mapping[int, Root], rates: Mapping[int, float]) -> dict[str, Method]:
+def _methods(
+    hierarchy: Hierarchy, roots: Mapping[int, Root], rates: Mapping[int, float], edges: Edges
+) -> dict[str, Method]:
     """Collect nodes by qualified name."""
+    measured = {index for index, root in roots.items() if root.is_declared}
+    benchmarks = {outermost(hierarchy.nodes[index].class_name) for index in measured}
+    declared = {target for index in measured for target in edges.get(index, ())}
     by_name: dict[str, list[int]] = {}
     for index, node in enumerate(hierarchy.nodes):
         by_name.setdefault(node.name, []).append(index)
@@ -98,7 +114,8 @@ def _methods(hierarchy: Hierarchy, roots: Mapping[int, Root], rates: Mapping[int
             line=node.line,
             entry=next((root.words for root in own if root.words), ""),
             base=max((rates[index] for index in indexes if index in rates), default=0.0),
-            is_declared=any(root.is_declared for root in own),
+            is_declared=not declared.isdisjoint(indexes),
+            is_benchmark=outermost(node.class_name) in benchmarks,
             nodes=tuple(indexes),
         )
     return found

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from rustplan.catalog import Anchors
+from rustplan.catalog import Anchors, EntryPoints
 from rustplan.model.code_graph import CodeGraph
 from rustplan.model.component import ComponentGraph
 from rustplan.model.evidence import Evidence
@@ -22,6 +22,7 @@ from rustplan.score.feasibility import Surroundings, feasibility_factors, look_a
 from rustplan.score.files import score_files
 from rustplan.score.heat import estimate_heat
 from rustplan.score.holdings import Holding, take_stock
+from rustplan.score.java.entries import has_benchmark
 from rustplan.score.levels import level_factor, total
 from rustplan.score.past import find_past
 from rustplan.score.reach import Reach, find_reach
@@ -54,9 +55,7 @@ def score(
             factors = latency.pressure_factors(holding, by_id, evidence, anchors, texts.get(holding.component.name, ()))
             cards.append(_card(holding, Track.LATENCY, factors, around, anchors, options))
     owners = {path: component.name for component in components.components for path in component.files}
-    java = [file for file in scan.files if file.role is Role.SOURCE and not file.facts.language.is_memory_unsafe]
-    table = anchors.entry_points
-    found = list_candidates(estimate_heat(java, table), owners, by_id, evidence, table) if java else Candidates()
+    found = _candidates(scan, owners, by_id, evidence, anchors.entry_points)
     scorecard = Scorecard(
         components=tuple(sorted(cards, key=_best_first)),
         files=score_files(scan, owners, anchors.files, past.history),
@@ -67,6 +66,17 @@ def score(
     )
 
     return msgspec.structs.replace(scorecard, stability=weigh_stability(scorecard, components, evidence))
+
+
+def _candidates(
+    scan: TreeScan, owners: Mapping[str, str], rules: Mapping[str, RuleSummary], evidence: Evidence, table: EntryPoints
+) -> Candidates:
+    """List the Java of role source; benchmarks of any role say what its authors hold for hot."""
+    java = [file for file in scan.files if not file.facts.language.is_memory_unsafe]
+    if not any(file.role is Role.SOURCE for file in java):
+        return Candidates()
+    read = [file for file in java if file.role is Role.SOURCE or has_benchmark(file, table)]
+    return list_candidates(estimate_heat(read, table), owners, rules, evidence, table)
 
 
 def _card(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from java_world import allocation, candidates_of, heat_of, java_file
 
 from rustplan.model.evidence import Evidence
 from rustplan.model.profile import MeasuredMethod, Profile, ProfileKind
 from rustplan.model.score import EvidenceLevel
+from rustplan.model.source import Role
 
 HANDLER = """package p;
 class H extends ChannelInboundHandlerAdapter {
@@ -137,6 +139,51 @@ def test_processor_samples_count_for_methods_that_have_a_site():
     assert "p.H.channelRead" not in names(found)
 
 
-def test_benchmarks_are_declared():
-    source = "package p; class B { @Benchmark public void measure() { new B(); } }"
-    assert candidates_of([java_file(source)]).methods[0].level is EvidenceLevel.DECLARED
+BENCHMARK = (
+    "package p; class B { @Benchmark public void measure() { new B(); new Codec().encode(); new Codec().close(); } }"
+)
+CODEC = "package p; class Codec { Object encode() { return frame(); } Object frame() { return new Codec(); } }"
+
+
+def test_what_a_benchmark_calls_is_declared_and_the_benchmark_is_no_candidate():
+    codec = CODEC.replace("return frame()", "return new Object[] {new Codec(), frame()}")
+    found = {
+        one.method: one.level
+        for one in candidates_of([java_file(BENCHMARK), java_file(codec, "src/Codec.java")]).methods
+    }
+    assert found == {"encode": EvidenceLevel.DECLARED, "frame": EvidenceLevel.STATIC}
+
+
+def test_benchmarks_beside_the_product_say_what_is_hot_and_are_no_candidates():
+    bench = msgspec.structs.replace(java_file(BENCHMARK), role=Role.EXAMPLE)
+    found = candidates_of([bench, java_file(CODEC, "src/Codec.java")]).methods
+    assert [one.method for one in found] == ["frame"]
+    assert found[0].route[0].method == "p.B.measure"
+
+
+TWO = """package p;
+class H extends ChannelInboundHandlerAdapter {
+  public void channelRead(Object c, Object m) { for (int i = 0; i < 9; i++) trim(i); }
+  int trim(int i) { return i; }
+  Object trim() { return new H(); }
+}
+"""
+
+
+def test_a_hot_overload_that_allocates_nothing_does_not_heat_the_others():
+    one = next(one for one in candidates_of([java_file(TWO)]).methods if one.method == "trim")
+    called = next(
+        one for one in candidates_of([java_file(TWO.replace("trim(i);", "trim();"))]).methods if one.method == "trim"
+    )
+    assert one.score < called.score / 10
+    assert one.line == called.line == 5
+    assert (one.route, one.heat) == ((), 0.0)
+    assert called.route[0].method == "p.H.channelRead"
+
+
+def test_a_type_of_the_table_that_names_its_outer_class_is_no_other_of_that_name():
+    java = "class P implements java.util.function.Consumer<Object> { public void accept(Object o) { new P(); } }"
+    queue = "import org.jctools.queues.MessagePassingQueue; class Q implements MessagePassingQueue.Consumer<Object> { public void accept(Object o) { new Q(); } }"
+    found = {one.class_name: one for one in candidates_of([java_file(java), java_file(queue, "src/Q.java")]).methods}
+    assert "queue consumer" in found["Q"].evidence
+    assert "queue consumer" not in found["P"].evidence

@@ -15,7 +15,8 @@ from rustplan.catalog import EntryPoints
 from rustplan.score.heat import Heat
 from rustplan.score.java.measured import Measured, compiled_factor
 from rustplan.score.java.names import class_of, outermost
-from rustplan.score.java.sites import Sites, bytes_of
+from rustplan.score.java.overloads import charge
+from rustplan.score.java.sites import Sites
 
 _FIRST = 1_000_000.0
 """Score of a class that is first in both orders."""
@@ -29,7 +30,7 @@ def fused_classes(heat: Heat, sites: Mapping[str, Sites], measured: Measured, ta
         factor = compiled_factor(name, measured, table)
         owner = outermost(class_of(name))
         lines[owner] += factor * _lines(heat, name)
-        amounts[owner] += factor * (heat.calls[name] * bytes_of(sites, name)) ** table.estimate_exponent
+        amounts[owner] += factor * charge(heat, sites, name).amount ** table.estimate_exponent
     return joined((lines, amounts), table.rank_offset)
 
 

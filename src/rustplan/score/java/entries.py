@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rustplan.catalog import EntryPoints
 from rustplan.catalog.anchors import EntryPoint
+from rustplan.model.facts import Function
+from rustplan.model.scan import FileScan
 from rustplan.score.java.hierarchy import Hierarchy
 from rustplan.score.java.names import simple_name
 from rustplan.score.java.nodes import Node
@@ -32,8 +34,7 @@ def find_roots(hierarchy: Hierarchy, table: EntryPoints) -> dict[int, Root]:
             continue
         entries = list(by_method.get(node.plain_name, ()))
         if function.annotations:
-            marks = {simple_name(mark.lstrip("@").partition("(")[0]) for mark in function.annotations}
-            entries += [entry for mark in sorted(marks) for entry in by_annotation.get(mark, ())]
+            entries += [entry for mark in sorted(_marks(function)) for entry in by_annotation.get(mark, ())]
         if by_parameter and function.parameters:
             entries += [entry for entry in by_parameter if not entry.methods]
         fitting = [entry for entry in entries if _fits(hierarchy, node, entry)]
@@ -47,6 +48,17 @@ def find_roots(hierarchy: Hierarchy, table: EntryPoints) -> dict[int, Root]:
     if any(root.rate > table.main_rate and not root.is_fallback for root in found.values()):
         return {index: root for index, root in found.items() if not root.is_fallback}
     return found or public_roots(hierarchy, table.public_rate)
+
+
+def has_benchmark(file: FileScan, table: EntryPoints) -> bool:
+    """True when a method of the file carries an annotation by which its authors declare something hot."""
+    wanted = {name for entry in table.entries if entry.is_declared for name in entry.annotations}
+    return any(not wanted.isdisjoint(_marks(function)) for function in file.facts.functions if function.annotations)
+
+
+def _marks(function: Function) -> set[str]:
+    """Simple names of the annotations."""
+    return {simple_name(mark.lstrip("@").partition("(")[0]) for mark in function.annotations}
 
 
 def public_roots(hierarchy: Hierarchy, rate: float) -> dict[int, Root]:
@@ -79,8 +91,23 @@ def _fits(hierarchy: Hierarchy, node: Node, entry: EntryPoint) -> bool:
         return False
     if not entry.types:
         return True
-    above = [simple_name(name) for name in hierarchy.ancestors(node.class_name) if name != node.class_name]
-    return any(_names(wanted, name) for wanted in entry.types for name in above)
+    above = [name for name in hierarchy.ancestors(node.class_name) if name != node.class_name]
+    return any(
+        wanted in _written_supertypes(hierarchy, (node.class_name, *above)) if "." in wanted else _names(wanted, name)
+        for wanted in entry.types
+        for name in above
+    )
+
+
+def _written_supertypes(hierarchy: Hierarchy, names: Sequence[str]) -> set[str]:
+    """`Outer.Type` for each supertype whose file says, by an import or in place, in which class it stands."""
+    found = set()
+    for info in (hierarchy.classes[name] for name in names if name in hierarchy.classes):
+        imported = {one.name.rpartition(".")[2]: one.name for one in hierarchy.files[info.file].facts.imports}
+        for written in info.written_supertypes:
+            plain = written.partition("<")[0].strip()
+            found.add(".".join(imported.get(plain, plain).split(".")[-2:]))
+    return found
 
 
 def _has_parameter(node: Node, wanted: tuple[str, ...]) -> bool:
@@ -89,8 +116,8 @@ def _has_parameter(node: Node, wanted: tuple[str, ...]) -> bool:
 
 
 def _names(wanted: str, name: str) -> bool:
-    plain = wanted.rpartition(".")[2]
-    return name.endswith(plain[1:]) if plain.startswith("*") else name == plain
+    plain = simple_name(name)
+    return plain.endswith(wanted[1:]) if wanted.startswith("*") else plain == wanted
 
 
 def rates_of(roots: Mapping[int, Root]) -> dict[int, float]:

@@ -12,9 +12,8 @@ MOST_STEPS = 12
 """Steps of a way that are kept: the first, and the last ones."""
 
 
-def route_to(heat: Heat, name: str) -> tuple[RouteStep, ...]:
-    """Return the most likely way to a method, the entry point first; empty when no way was found."""
-    node = max(heat.methods[name].nodes, key=lambda index: (heat.ways.likelihood.get(index, -1.0), -index))
+def route_to(heat: Heat, node: int) -> tuple[RouteStep, ...]:
+    """Return the most likely way to an overload, the entry point first; empty when no way was found."""
     if node not in heat.ways.likelihood:
         return ()
     steps = []
@@ -28,15 +27,14 @@ def route_to(heat: Heat, name: str) -> tuple[RouteStep, ...]:
     return tuple(steps if len(steps) <= MOST_STEPS else (steps[0], *steps[1 - MOST_STEPS :]))
 
 
-def hottest_caller(heat: Heat, name: str) -> tuple[str, str] | None:
-    """Return the caller on the best way, and in words how it calls; None for a method that nothing reached calls."""
-    for node in heat.methods[name].nodes:
-        if node in heat.ways.before:
-            caller, site = heat.ways.before[node]
-            loops = heat.context(heat.graph.hierarchy.nodes[caller].file, site).loops
-            how = f"called inside {count(loops, 'loop')} of" if loops else "called by"
-            return heat.graph.hierarchy.nodes[caller].name, how
-    return None
+def hottest_caller(heat: Heat, node: int) -> tuple[str, str] | None:
+    """Return the caller on the best way, and in words how it calls; None for an overload that nothing reached calls."""
+    if node not in heat.ways.before:
+        return None
+    caller, site = heat.ways.before[node]
+    loops = heat.context(heat.graph.hierarchy.nodes[caller].file, site).loops
+    how = f"called inside {count(loops, 'loop')} of" if loops else "called by"
+    return heat.graph.hierarchy.nodes[caller].name, how
 
 
 def _step(heat: Heat, node: int, how: str) -> RouteStep:
