@@ -1,6 +1,5 @@
-"use strict";
-// The page is complete without this script. It adds: theme, print button, sorting, and the findings table's search and pages.
-// Everything is built with createElement and textContent; nothing is parsed as markup, loaded or sent.
+// The page is complete without this script. It adds theme, print, sorting, what-if, and search and pages of the findings.
+// All is built with createElement and textContent; nothing is parsed as markup, loaded or sent.
 (function () {
   const byId = (id) => document.getElementById(id);
   const number = (value) => value.toLocaleString("en");
@@ -21,23 +20,23 @@
       else delete document.documentElement.dataset.theme;
     };
     let stored = null;
-    try { stored = localStorage.getItem(key); } catch (refused) { stored = null; }
+    try { stored = localStorage.getItem(key); } catch { /* refused */ }
     if (stored === "light" || stored === "dark") {
       select.value = stored;
       apply(stored);
     }
     select.addEventListener("change", () => {
       apply(select.value);
-      try { localStorage.setItem(key, select.value); } catch (refused) { stored = null; }
+      try { localStorage.setItem(key, select.value); } catch { /* refused */ }
     });
   }
 
-  // Printing opens every closed block that belongs on paper and closes it again afterwards.
+  // Printing opens the closed blocks that belong on paper and closes them again afterwards; the others print as they stand.
   function startPrint() {
     let opened = [];
     byId("print").addEventListener("click", () => window.print());
     window.addEventListener("beforeprint", () => {
-      opened = Array.from(document.querySelectorAll("details:not([open]):not(.no-print)"));
+      opened = Array.from(document.querySelectorAll("details.on-paper:not([open])"));
       for (const block of opened) block.open = true;
     });
     window.addEventListener("afterprint", () => {
@@ -52,19 +51,12 @@
     for (const link of document.querySelectorAll(".sections a")) links.set(link.hash.slice(1), link);
     const inView = new Set();
     const watch = new IntersectionObserver((entries) => {
-      for (const entry of entries) {
-        if (entry.isIntersecting) inView.add(entry.target.id);
-        else inView.delete(entry.target.id);
-      }
-      let marked = false;
-      for (const [id, link] of links) {
-        if (!marked && inView.has(id)) {
-          link.setAttribute("aria-current", "true");
-          marked = true;
-        } else {
-          link.removeAttribute("aria-current");
-        }
-      }
+      for (const entry of entries) inView[entry.isIntersecting ? "add" : "delete"](entry.target.id);
+      const first = [...links.keys()].find((id) => inView.has(id));
+      links.forEach((link, id) => {
+        if (id === first) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      });
     }, { rootMargin: "-20% 0px -60% 0px" });
     for (const section of document.querySelectorAll("main > section")) watch.observe(section);
   }
@@ -94,13 +86,10 @@
     return { text, value };
   }
 
-  // Numbers sort as numbers, words as words, and what has no number comes last in both directions.
+  // Numbers sort as numbers, words as words; what has no number comes last.
   function compareCells(one, other, sign) {
-    const noneOne = Number.isNaN(one.value);
-    const noneOther = Number.isNaN(other.value);
-    if (noneOne && noneOther) return sign * (one.text < other.text ? -1 : one.text > other.text ? 1 : 0);
-    if (noneOne !== noneOther) return noneOne ? 1 : -1;
-    return sign * (one.value - other.value);
+    return Number.isNaN(one.value) - Number.isNaN(other.value) ||
+      sign * (one.value - other.value || (one.text < other.text ? -1 : one.text > other.text ? 1 : 0));
   }
 
   function startSorting() {
@@ -115,7 +104,7 @@
     }
   }
 
-  // Findings: the data block holds columns of numbers; a row is built only when it is shown.
+  // Findings: the data block holds columns of numbers; rows are built when they are shown.
   function startFindings() {
     const table = byId("findings");
     if (!table) return;
@@ -183,17 +172,21 @@
     }
 
     const rankOf = (values) => {
-      const sorted = values.map((value, place) => place).sort((one, other) => (values[one] < values[other] ? -1 : values[one] > values[other] ? 1 : one - other));
       const ranks = new Array(values.length);
+      const sorted = [...ranks.keys()].sort((one, other) => (values[one] < values[other] ? -1 : values[one] > values[other] ? 1 : one - other));
       sorted.forEach((value, rank) => { ranks[value] = rank; });
       return ranks;
+    };
+    const by = (values, column) => () => {
+      const ranks = rankOf(values);
+      return column.map((value) => (value < 0 ? Infinity : ranks[value]));
     };
     const keys = {
       severity: () => rows.s.map((value, row) => value - rows.x[row] / 1e9),
       kind: () => rows.k,
-      rule: () => { const ranks = rankOf(data.rules); return rows.r.map((value) => ranks[value]); },
-      message: () => { const ranks = rankOf(data.messages); return rows.m.map((value) => ranks[value]); },
-      component: () => { const ranks = rankOf(data.components.map((entry) => entry[0])); return rows.c.map((value) => (value < 0 ? Infinity : ranks[value])); },
+      rule: by(data.rules, rows.r),
+      message: by(data.messages, rows.m),
+      component: by(data.components.map((entry) => entry[0]), rows.c),
       place: () => { const ranks = rankOf(places); return rows.f.map((value, row) => ranks[value] * 1e7 + rows.l[row]); },
       confidence: () => rows.q,
     };
@@ -292,8 +285,8 @@
 
     addSortButtons(table, (column, sign, head) => {
       const key = keys[head.dataset.key]();
-      order = Array.from({ length: total }, (unused, row) => row);
-      order.sort((one, other) => (key[one] === key[other] ? one - other : sign * (key[one] < key[other] ? -1 : 1)));
+      order = [...rows.s.keys()];
+      order.sort((one, other) => (key[one] === key[other] ? one - other : key[one] < key[other] ? -sign : sign));
       select();
     });
 
@@ -318,6 +311,92 @@
     select();
   }
 
+  // What-if: reads the form, asks whatif.js, writes two tables and the settings to keep.
+  function startWhatIf() {
+    const panel = byId("what-if");
+    if (!panel) return;
+    const form = byId("what-form");
+    let facts = null;
+    let compute = null;
+    const field = (name) => form.elements[name];
+    const given = (name, otherwise) => {
+      const input = field(name);
+      return input && input.value !== "" && input.checkValidity() ? Number(input.value) : otherwise;
+    };
+
+    function read() {
+      const start = field("start");
+      const criticality = {};
+      for (const row of facts.rows) criticality[row.place] = given("v" + row.place, row.value);
+      return {
+        exponents: ["a", "b", "c"].map((name, at) => given(name, facts.exponents[at])),
+        weights: facts.parts.map((names, track) => names.map((name, part) => given("w" + track + "-" + part, 1))),
+        criticality,
+        engineers: given("engineers", null),
+        availability: given("availability", null),
+        start: start.value && start.checkValidity() ? start.value : null,
+        experience: field("experience").checked,
+        budget: given("budget", null),
+      };
+    }
+
+    function yaml(settings) {
+      const lines = ["version: 1", "plan:"];
+      const add = (key, value) => { if (value !== null) lines.push("  " + key + ": " + value); };
+      add("engineers", settings.engineers);
+      add("start", settings.start && JSON.stringify(settings.start));
+      add("availability", settings.availability);
+      add("rust-experience", settings.experience);
+      const named = facts.rows.filter((row) => row.key !== null && settings.criticality[row.place] !== 1);
+      const matters = Object.fromEntries(named.map((row) => [row.key, settings.criticality[row.place]]));
+      if (named.length) add("criticality", JSON.stringify(matters));
+      lines.push("score:");
+      add("exponents", JSON.stringify(settings.exponents));
+      const weights = {};
+      settings.weights.flat().forEach((factor, at) => {
+        const part = facts.parts.flat()[at];
+        if (factor !== 1) weights[part] = Number((factor * facts.weights[part]).toFixed(3));
+      });
+      if (Object.keys(weights).length) add("weights", JSON.stringify(weights));
+      return lines.join("\n") + "\n";
+    }
+
+    const line = (...cells) => {
+      const row = make("tr");
+      row.append(...cells.map((words) => make("td", /^[\d–.() %]*$/.test(words) ? "n" : "", String(words || "–"))));
+      return row;
+    };
+    const months = (value) => value.toFixed(1);
+
+    function draw() {
+      facts = facts || JSON.parse(byId("data").textContent).whatIf;
+      compute = compute || rustplanWhatIf(facts);
+      const settings = read();
+      const told = compute(settings);
+      const name = (at) => facts.rows[at].name;
+      byId("what-waves").replaceChildren(...told.waves.map((wave) => line(wave.number, wave.members.map(name).join(", "),
+        wave.p50 === null ? "not estimated" : months(wave.p10) + "–" + months(wave.p90) + " (" + months(wave.p50) + ")",
+        Math.round(wave.share * 100) + " %", wave.projected || "set engineers, start and availability")));
+      byId("what-ranking").replaceChildren(...told.ranking.flatMap((order, track) => order.slice(0, 24).map((at, rank) =>
+        line(rank + 1, facts.rows[at].was[0], name(at), facts.tracks[track], months(told.scores[at]), told.wave[at], facts.rows[at].was[1]))));
+      const moved = facts.rows.filter((row, at) => told.ranking[row.track].indexOf(at) + 1 !== row.was[0]).length;
+      byId("what-said").textContent = number(moved) + " of " + number(facts.rows.length) + " ranks differ from the report. " +
+        "The steps add up to " + months(told.spent) + " person-months at their medians" +
+        (told.next === null ? "." : "; " + name(told.next) + ", next in the ranking, no longer fits the budget.");
+      byId("what-yaml").value = yaml(settings);
+    }
+
+    panel.hidden = false;
+    panel.addEventListener("toggle", draw);
+    form.addEventListener("input", draw);
+    form.addEventListener("reset", () => setTimeout(draw));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    byId("what-copy").addEventListener("click", () => {
+      byId("what-yaml").select();
+      document.execCommand("copy");
+    });
+  }
+
   // A link into a closed block opens it.
   function openTarget() {
     const target = location.hash.length > 1 ? byId(location.hash.slice(1)) : null;
@@ -328,6 +407,7 @@
   startPrint();
   startSorting();
   startFindings();
+  startWhatIf();
   startSections();
   window.addEventListener("hashchange", openTarget);
   openTarget();

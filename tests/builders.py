@@ -209,6 +209,8 @@ def effort(p50: float | None) -> Effort:
             factor("lines", p50 * 0.8, 1.0, because="12,400 lines at 1,500 a month"),
             factor("boundary", p50 * 0.2, 1.0, because="41 crossings"),
         ),
+        spread=p50 * 0.8,
+        fixed=p50 * 0.2,
     )
 
 

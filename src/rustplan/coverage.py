@@ -6,12 +6,23 @@ from collections import defaultdict
 
 from rustplan.model.analysis import Coverage, LanguageCoverage
 from rustplan.model.code_graph import CodeGraph
+from rustplan.model.options import Depth
 from rustplan.model.scan import FileScan, TreeScan
 from rustplan.model.source import Language, Role, SkippedFile, SourceTree
 
 
-def measure(tree: SourceTree, scan: TreeScan, graph: CodeGraph) -> Coverage:
-    """Sum the parse coverage of every file; a skipped file of role `source` counts with all its bytes as unread."""
+def measure(
+    tree: SourceTree,
+    scan: TreeScan,
+    graph: CodeGraph,
+    depth: Depth = "full",
+    rules_not_run: tuple[str, ...] = (),
+    rules_in_part: tuple[str, ...] = (),
+) -> Coverage:
+    """Sum the parse coverage of every file; a skipped file of role `source` counts with all its bytes as unread.
+
+    `rules_not_run` and `rules_in_part` are the rules that a scan of that depth leaves out, or asks less of.
+    """
     skipped = tuple(sorted({*tree.skipped, *scan.skipped}))
     degraded = tuple(sorted({*tree.degraded, *(entry for file in scan.files for entry in file.degraded)}))
     return Coverage(
@@ -25,6 +36,10 @@ def measure(tree: SourceTree, scan: TreeScan, graph: CodeGraph) -> Coverage:
         calls=graph.calls,
         includes=graph.includes,
         unresolved=graph.unresolved,
+        other_languages=tree.other_languages,
+        depth=depth,
+        rules_not_run=rules_not_run,
+        rules_in_part=rules_in_part,
     )
 
 

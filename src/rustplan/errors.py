@@ -38,6 +38,10 @@ class RuleError(RustplanError):
         self.problems = problems
 
 
+class PluginError(RustplanError):
+    """An installed plugin cannot be used."""
+
+
 class CatalogError(RustplanError):
     """A shipped catalogue is missing or malformed: the installation is broken."""
 

@@ -51,7 +51,7 @@ def prepared(monkeypatch: pytest.MonkeyPatch, analysis: Analysis | BaseException
     """Let `scan` answer with `analysis` (or raise it); returns the list of calls it got."""
     calls: list[Sequence[Any]] = []
 
-    def analyze(root: Path, settings: Any, progress: Any) -> Analysis:
+    def analyze(root: Path, settings: Any, progress: Any, cache: Any = None) -> Analysis:
         calls.append((root, settings, progress))
         if isinstance(analysis, BaseException):
             raise analysis

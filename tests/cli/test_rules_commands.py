@@ -179,8 +179,10 @@ def test_doctor_answers_1_only_for_a_required_part(run: Run, monkeypatch: pytest
     def broken() -> str:
         raise RuntimeError("the shipped rule folder is empty")
 
-    monkeypatch.setattr(doctor_command.shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
     assert run("doctor").code == 0
+    monkeypatch.setenv("RUSTPLAN_BROWSER", "no-such-browser")
+    assert "RUSTPLAN_BROWSER names no-such-browser, which is no program (only to write PDF" in run("doctor").out
     monkeypatch.setattr(doctor_command, "_load_rulebook", broken)
     done = run("doctor")
     assert done.code == 1

@@ -265,7 +265,7 @@ sys.path.insert(0, {tests!r})
 from sample_analysis import sample_analysis
 from rustplan.cli import main, scan_command
 from rustplan.report import html
-scan_command.analyze = lambda root, settings, progress: sample_analysis()
+scan_command.analyze = lambda root, settings, progress, cache=None: sample_analysis()
 html.render_html = lambda analysis, options: "<!doctype html>"
 sys.exit(main(sys.argv[1:]))
 """

@@ -21,5 +21,5 @@ def test_outputs_inside_the_scanned_folder_are_not_read(tmp_path: Path) -> None:
                 if path.is_file()
             }
         )
-    assert len(runs[0]) == 10
+    assert {"a.c", "a.sarif", "out/tables/files.csv"} <= set(runs[0])
     assert runs[0] == runs[1]

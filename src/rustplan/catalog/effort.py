@@ -77,6 +77,12 @@ class CrossingHours(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     hours: dict[str, float]
 
 
+class CalibrationNeeds(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many finished ports a team must give before they move the prior."""
+
+    least_actuals: int
+
+
 class RampUp(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Person-months until one person without Rust experience is productive."""
 
@@ -141,6 +147,43 @@ class WaveLimits(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True)
     latency_steps: int
 
 
+class PilotLimits(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a pilot may be: its median person-months, its code lines, the crossings of its border, and the share of its cost that is boundary."""
+
+    most_months: float
+    least_lines: int
+    most_crossings: int
+    most_boundary_share: float
+
+
+class FrontierLimits(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the frontier is searched: exactly up to `exact_components`, by min-cut above; at most `most_components` enter, riskiest
+    first, and `most_corners` corners are looked for.
+
+    `budgets` are shares of the cost of everything; `most_nodes` bounds the exact search of one budget.
+    """
+
+    exact_components: int
+    most_components: int
+    most_corners: int
+    most_nodes: int
+    budgets: tuple[float, ...]
+
+
+class SliceLimits(Sourced, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one change may hold in code lines, how many are proposed for a component, how many places growth begins at, and the crossings
+    that one more file, or a file that is divided, counts as. A line with a hazard counts as `lines_per_place` more lines."""
+
+    least_lines: int
+    most_lines: int
+    most_slices: int
+    most_seeds: int
+    most_functions: int
+    file_crossings: float
+    untested_crossings: float
+    lines_per_place: float
+
+
 class EffortModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every constant of the plan; `version` changes with any of them."""
 
@@ -150,8 +193,12 @@ class EffortModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     crossings: CrossingHours
     ramp_up: RampUp
     costs: OptionCosts
+    calibration: CalibrationNeeds
     options: OptionThresholds
     waves: WaveLimits
+    pilot: PilotLimits
+    frontier: FrontierLimits
+    slices: SliceLimits
 
 
 @lru_cache(maxsize=1)

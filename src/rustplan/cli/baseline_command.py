@@ -58,6 +58,7 @@ def create(source: Path, path: Path, talk: TalkChoice) -> int:
     if os.path.lexists(path):
         raise InputError(f"{path} exists", hint="renew it: rustplan baseline update; or remove it first")
     analysis = read_saved(source)
+    _refuse_surface(analysis)
     made = baseline_of(analysis)
     _write(path, made)
     streams.say(f"Wrote {path}: {made.size} findings accepted. Commit it; `rustplan check --fail-on new:high` reads it")
@@ -75,6 +76,7 @@ def update(source: Path, path: Path, talk: TalkChoice) -> int:
     streams = _streams(talk)
     _refuse_in_ci()
     old, analysis, told = _compared(source, path)
+    _refuse_surface(analysis)
     made = baseline_of(analysis, old)
     _write(path, made)
     streams.say(f"Wrote {path}: {_tally(told)}; {old.size} -> {made.size} accepted")
@@ -190,6 +192,15 @@ def _write(path: Path, made: Baseline) -> None:
     from rustplan.gate import encode_baseline
 
     write_all([(path, encode_baseline(made))])
+
+
+def _refuse_surface(analysis: Analysis) -> None:
+    """A baseline without the defects would make each of them new in the next whole scan."""
+    if analysis.coverage.depth != "full":
+        raise InputError(
+            "the analysis was made at surface depth: it knows no defects that the engine finds",
+            hint="make it at full depth: rustplan scan .",
+        )
 
 
 def _refuse_in_ci() -> None:

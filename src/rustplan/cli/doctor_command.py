@@ -6,17 +6,13 @@ import functools
 import json
 import os
 import platform
-import shutil
 from collections.abc import Callable, Iterator
-from importlib.metadata import PackageNotFoundError, version
 
 import click
 import msgspec
 
 from rustplan.cli.app import SectionedCommand
 from rustplan.cli.options import TalkChoice, talk_options
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +55,8 @@ def doctor(format: str, talk: TalkChoice) -> int:
 
 def examine() -> Iterator[Part]:
     """Look at every part, required ones first."""
+    from importlib.metadata import version
+
     yield Part(name="python", is_present=True, found=platform.python_version())
     for package in ("tree-sitter", "tree-sitter-c", "tree-sitter-cpp", "tree-sitter-java"):
         yield _tried(package, functools.partial(version, package))
@@ -68,11 +66,14 @@ def examine() -> Iterator[Part]:
     yield _tried("templates", _find_templates)
     yield _git()
     yield _java_tool()
-    yield _program("browser", BROWSERS, "only to print roadmap.html as PDF by hand")
+    yield _browser()
+    yield _plugins()
 
 
 def _tried(name: str, look: Callable[[], str]) -> Part:
     """Run one look; what goes wrong is the finding."""
+    from importlib.metadata import PackageNotFoundError
+
     try:
         return Part(name=name, is_present=True, found=look())
     except PackageNotFoundError:
@@ -83,6 +84,20 @@ def _tried(name: str, look: Callable[[], str]) -> Part:
         return Part(
             name=name, is_present=False, found=f"{type(error).__name__}: {error}", needed_for="reinstall rustplan"
         )
+
+
+def _plugins() -> Part:
+    """Load every installed plugin: one that is broken stops each command that needs it."""
+    from rustplan.errors import PluginError
+    from rustplan.plugins import dialects, installed_plugins, rule_packs
+    from rustplan.report import all_formats
+
+    try:
+        named = [plugin.words for plugin in installed_plugins()]
+        _ = rule_packs(), dialects(), all_formats()
+    except PluginError as error:
+        return Part(name="plugins", is_present=False, found=error.message, needed_for=error.hint or "")
+    return Part(name="plugins", is_present=True, found="; ".join(named) or "none installed", is_required=False)
 
 
 def _load_parsers() -> str:
@@ -143,8 +158,11 @@ def _git() -> Part:
     return Part(name="git", is_present=True, found=path, is_required=False)
 
 
-def _program(name: str, commands: tuple[str, ...], needed_for: str) -> Part:
-    path = next((found for command in commands if (found := shutil.which(command))), None)
-    return Part(
-        name=name, is_present=path is not None, found=path or "not found", is_required=False, needed_for=needed_for
-    )
+def _browser() -> Part:
+    """The browser that would print a PDF."""
+    from rustplan.report.pdf import VARIABLE, find_browser
+
+    path, named = find_browser(), os.environ.get(VARIABLE)
+    found = path or (f"{VARIABLE} names {named}, which is no program" if named else "not found")
+    needed = f"only to write PDF: install Chromium, Chrome or Edge, or set {VARIABLE}"
+    return Part(name="browser", is_present=path is not None, found=found, is_required=False, needed_for=needed)

@@ -10,8 +10,10 @@ from rustplan.cli.app import SectionedCommand
 from rustplan.cli.options import TalkChoice, talk_options
 from rustplan.cli.saved import from_option, read_saved
 
-FORMATS = ("dot", "graphml", "mermaid", "graph-json")
-"""As `report -f` calls them."""
+FORMATS = ("dot", "graphml", "mermaid", "graph-json", "svg")
+"""As `report -f` calls them; there `svg` is `graph-svg`, because another picture, the badge, ends in .svg too."""
+_OF_ENDING = {"json": "graph-json", "badge": "svg"}
+"""What an ending means that means something else elsewhere."""
 
 
 @click.command(cls=SectionedCommand)
@@ -39,6 +41,7 @@ def graph(source: Path, format: str | None, output: Path | None, talk: TalkChoic
 
     streams = Streams(colour=talk.color, quiet=talk.quiet, verbose=talk.verbose)
     form = format or _by_ending(output)
+    form = "graph-svg" if form == "svg" else form
     if output is None or str(output) == "-":
         outputs = Outputs(stdout_format=form, is_stdout_asked=True)
         streams.document(stdout_document(read_saved(source), outputs, ReportOptions(), streams.out))
@@ -54,6 +57,6 @@ def _by_ending(output: Path | None) -> str:
     from rustplan.report import infer_format
 
     inferred = None if output is None else infer_format(output.name)
-    if inferred == "json":
-        return "graph-json"
+    if inferred in _OF_ENDING:
+        return _OF_ENDING[inferred]
     return inferred if inferred in FORMATS else "dot"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import tempfile
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -71,6 +69,9 @@ def _print_failure(error: RustplanError) -> None:
 
 def _print_bug(error: BaseException) -> int:
     """Save the traceback where the user can send it from, and say so."""
+    import tempfile
+    import traceback
+
     text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     try:
         handle, path = tempfile.mkstemp(prefix="rustplan-bug-", suffix=".txt")

@@ -37,6 +37,14 @@ class DocumentChoice(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...] = ()
 
 
+class EditionChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of the source a page may show; None and False mean not given."""
+
+    excerpts: str | None = None
+    redact: bool = False
+    redact_keep_names: bool = False
+
+
 class ReadingChoice(msgspec.Struct, frozen=True, kw_only=True):
     """What to read and how; None and empty mean not given."""
 
@@ -52,7 +60,18 @@ class ReadingChoice(msgspec.Struct, frozen=True, kw_only=True):
     engineers: int | None = None
     start: str | None = None
     availability: float | None = None
+    actuals: str | None = None
     jobs: int | None = None
+    depth: str | None = None
+
+
+class CacheChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """Where earlier scans are remembered, and the commit that the work is held against."""
+
+    cache: str | None = None
+    since: str | None = None
+    changed_only: bool = False
+    no_cache: bool = False
 
 
 class GateChoice(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,8 +137,8 @@ DOCUMENT_OPTIONS = (
         "stdout_format",
         section=OUTPUT,
         metavar="FORMAT",
-        help="What stdout carries: text, full, concise, json, jsonl, sarif, sarif-full, markdown, csv, html, badge, graphml, "
-        "dot, mermaid, graph-json; of a verdict: new, github, gitlab, junit, comment, summary, env [default: text]",
+        help="What stdout carries: text, full, concise, json, jsonl, sarif, sarif-full, markdown, csv, html, badge, badge-json, graphml, "
+        "dot, mermaid, graph-json, graph-svg; of a verdict: new, github, gitlab, junit, comment, summary, env [default: text]",
     ),
     _option(
         "-o",
@@ -211,7 +230,38 @@ READING_OPTIONS = (
         metavar="SHARE",
         help="Share of their time; without all three no quarter is printed",
     ),
+    _option(
+        "--actuals",
+        section=READING,
+        type=click.Path(readable=False),
+        metavar="FILE",
+        help="CSV of finished ports that calibrates effort: component,lines,person_months[,difficulty]",
+    ),
     _option("-j", "--jobs", section=READING, type=int, metavar="N", help="Worker processes  [default: number of CPUs]"),
+    _option(
+        "--depth",
+        section=READING,
+        type=click.Choice(["surface", "full"]),
+        metavar="LEVEL",
+        help="surface: exposure, graph and ranking without the defect engine; full: all of it  [default: full]",
+    ),
+)
+CACHE_OPTIONS = (
+    _option(
+        "--cache",
+        section=READING,
+        type=GivenPath(readable=False),
+        metavar="DIR",
+        help="Remember what was read in DIR; RUSTPLAN_CACHE does the same  [default: the user's cache folder]",
+    ),
+    _option(
+        "--since",
+        section=READING,
+        metavar="REV",
+        help="Hold the work tree against a commit: risk and findings added and removed; new:SEVERITY means new since REV",
+    ),
+    _option("--changed-only", section=READING, is_flag=True, help="--since the merge base with the default branch"),
+    _option("--no-cache", section=READING, is_flag=True, help="Read everything anew and remember nothing"),
 )
 GATE_OPTIONS = (
     _option(
@@ -233,6 +283,27 @@ GATE_OPTIONS = (
     ),
     _option("--strict", section=GATE, is_flag=True, help="Exit 3 if any file was skipped or degraded"),
     _option("--exit-zero", section=GATE, is_flag=True, help="Report the gate but exit 0"),
+)
+EDITION_OPTIONS = (
+    _option(
+        "--excerpts",
+        section=OUTPUT,
+        type=click.Choice(["none", "findings"]),
+        metavar="WHICH",
+        help="Source lines in the page: none, findings  [default: findings]",
+    ),
+    _option(
+        "--redact",
+        section=OUTPUT,
+        is_flag=True,
+        help="HTML and PDF for publication: no paths, symbols, findings or excerpts, components by number",
+    ),
+    _option(
+        "--redact-keep-names",
+        section=OUTPUT,
+        is_flag=True,
+        help="The same with the names of the components, which often are folder names",
+    ),
 )
 CONFIG_OPTIONS = (
     _option("--config", section=CONFIGURATION, type=FOLDER, metavar="FILE", help="Use FILE instead of rustplan.yml"),
@@ -258,9 +329,19 @@ def document_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _gather(command, DOCUMENT_OPTIONS, "documents", DocumentChoice)
 
 
+def edition_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --excerpts and --redact; the command gets them as `edition`."""
+    return _gather(command, EDITION_OPTIONS, "edition", EditionChoice)
+
+
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what to read; the command gets it as `reading`."""
     return _gather(command, READING_OPTIONS, "reading", ReadingChoice)
+
+
+def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --cache and --no-cache; the command gets them as `caching`."""
+    return _gather(command, CACHE_OPTIONS, "caching", CacheChoice)
 
 
 def gate_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -17,16 +17,15 @@ from rustplan.model.analysis import Analysis
 from rustplan.model.finding import Kind
 from rustplan.model.options import ReportOptions
 from rustplan.model.verdict import Verdict
-from rustplan.report import FORMATS, Document, infer_format, render
+from rustplan.report import FORMATS, Document, all_formats, infer_format, render
 from rustplan.report.terminal import Terminal
 from rustplan.report.view.numbers import counted, size_of
 
 STDOUT = "-"
+REDACTED = ("html", "pdf")
+"""The documents that have an edition for publication."""
+NOT_REDACTED = "It holds the whole analysis, paths and findings included: it is not for publication."
 _NAMED = re.compile(r"([A-Za-z][A-Za-z0-9-]*)=(.+)", re.DOTALL)
-_LATER = {
-    "pdf": "open the HTML and print it",
-    "badge-json": "use badge, a picture, or json",
-}
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +70,11 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(sorted(Path(place).as_posix() for place in places if not place.startswith(os.pardir)))
 
     def check(self) -> None:
-        """Raise OutputError for a place that cannot be written, before any work is done."""
+        """Raise OutputError for a place that cannot be written, or a PDF that nothing could print, before any work is done."""
+        if "pdf" in (self.stdout_format, *(target.format for target in self.files)):
+            from rustplan.report.pdf import require_browser
+
+            require_browser()
         for target in self.files:
             try:
                 _check_place(target)
@@ -91,7 +94,7 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
                 Written(
                     path=target.path,
                     size=sum(len(data) for _, data in made),
-                    tables=len(made) if FORMATS[target.format].is_folder else 0,
+                    tables=len(made) if all_formats()[target.format].is_folder else 0,
                     notices=notices,
                 )
             )
@@ -108,7 +111,8 @@ def _drawn(
 
         page = render_document(analysis, options)
         return page.text, page.notices
-    return render(analysis, format, options, kinds=kinds, verdict=verdict), ()
+    notices = () if options.redact == "none" or format in REDACTED else (NOT_REDACTED,)
+    return render(analysis, format, options, kinds=kinds, verdict=verdict), notices
 
 
 def plan_outputs(choice: DocumentChoice, *, default_stdout: str, defaults: Mapping[str, str]) -> Outputs:
@@ -146,9 +150,25 @@ def plan_outputs(choice: DocumentChoice, *, default_stdout: str, defaults: Mappi
 def _refuse_idle_kinds(outputs: Outputs) -> None:
     """A --kind that narrows nothing would leave a reader thinking that there is nothing else."""
     written = {outputs.stdout_format, *(target.format for target in outputs.files)}
-    if outputs.kinds and not any(FORMATS[format].narrows for format in written):
+    if outputs.kinds and not any(all_formats()[format].narrows for format in written):
         able = [made.name for made in FORMATS.values() if made.narrows]
         raise InputError(f"--kind narrows {', '.join(able)} only, and none of them is written", hint="add: -f concise")
+
+
+def refuse_unredacted(outputs: Outputs, options: ReportOptions) -> None:
+    """Refuse --redact beside a document that it would not reach: nobody may publish it by mistake. A default file is no such document."""
+    if options.redact == "none":
+        return
+    asked = [target.format for target in outputs.files if not target.is_default]
+    asked += [outputs.stdout_format] if outputs.is_stdout_asked else []
+    whole = sorted({format for format in asked if format not in REDACTED})
+    if whole:
+        raise InputError(
+            f"--redact makes {' and '.join(REDACTED)}; {', '.join(whole)} would show everything",
+            hint="write it with another command: rustplan report -o FORMAT=FILE",
+        )
+    if not {*asked, *(target.format for target in outputs.files)} & {*REDACTED}:
+        raise InputError("--redact makes html and pdf, and neither is written", hint="add: -o html=FILE")
 
 
 def stdout_document(
@@ -166,20 +186,18 @@ def stdout_document(
     document = render(analysis, outputs.stdout_format, options, terminal, outputs.kinds, verdict)
     if isinstance(document, dict):
         raise OutputError(f"{outputs.stdout_format} makes several files", hint=f"use -o {outputs.stdout_format}=DIR")
-    if isinstance(document, str) and not FORMATS[outputs.stdout_format].is_for_people:
+    if isinstance(document, str) and not all_formats()[outputs.stdout_format].is_for_people:
         return document.encode("utf-8")
     return document
 
 
 def known_format(name: str, *, option: str) -> str:
     """`name` if it is a format. Raises InputError with the nearest one."""
-    if name in FORMATS:
+    if name in FORMATS or name in all_formats():
         return name
-    if name in _LATER:
-        raise InputError(f"{option} {name}: not available yet in this version", hint=_LATER[name])
-    close = difflib.get_close_matches(name.lower(), FORMATS, n=1)
+    close = difflib.get_close_matches(name.lower(), all_formats(), n=1)
     hint = f"did you mean {close[0]}? " if close else ""
-    raise InputError(f"{option} {name}: there is no such format", hint=f"{hint}formats: {', '.join(FORMATS)}")
+    raise InputError(f"{option} {name}: there is no such format", hint=f"{hint}formats: {', '.join(all_formats())}")
 
 
 def _parse(text: str) -> tuple[str, str]:
@@ -194,7 +212,7 @@ def _parse(text: str) -> tuple[str, str]:
         raise InputError(
             f"-o {text}: csv writes several tables", hint="name a folder: -o csv=DIR; or one table: -f csv"
         )
-    if text in FORMATS:
+    if text in all_formats():
         raise InputError(f"-o {text}: no file is named", hint=f"write -o {text}=FILE, or -f {text} for stdout")
     raise InputError(f"-o {text}: its ending tells no format", hint=f"name it: -o json={text or 'FILE'}")
 
@@ -218,7 +236,7 @@ def _refuse_doubles(files: list[Target]) -> None:
 
 def _check_place(target: Target) -> None:
     path = target.path
-    if FORMATS[target.format].is_folder:
+    if all_formats()[target.format].is_folder:
         _check_folder(path)
         return
     if path.is_dir():

@@ -103,11 +103,15 @@ def refuse_nothing_to_read(root: Path, analysis: Analysis) -> None:
     if coverage.skipped:
         found.append(f"{counted(len(coverage.skipped), 'file')} that could not be read")
     if not found:
-        raise InputError(f"{root} is empty: there is nothing to read", hint="give the folder that holds the sources")
+        raise _nothing_in(root)
     raise InputError(
         f"no C, C++ or Java under {root}; found {', '.join(found)}",
         hint="give the folder that holds the sources; rustplan reads C, C++ and Java",
     )
+
+
+def _nothing_in(root: Path) -> InputError:
+    return InputError(f"{root} is empty: there is nothing to read", hint="give the folder that holds the sources")
 
 
 def _check_exists(path: Path) -> None:
@@ -127,7 +131,9 @@ def _check_exists(path: Path) -> None:
 
 def _check_listable(path: Path) -> None:
     try:
-        with os.scandir(path):
+        with os.scandir(path) as entries:
+            if next(entries, None) is None:
+                raise _nothing_in(path)
             return
     except OSError as error:
         raise InputError(

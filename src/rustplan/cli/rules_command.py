@@ -152,9 +152,10 @@ def write_reference(out: Path, folders: tuple[Path, ...], talk: TalkChoice) -> i
 def load_rulebook(folders: tuple[Path, ...]) -> Rulebook:
     """The shipped rules and those of `folders`. Raises RuleError with every problem."""
     from rustplan import resources
+    from rustplan.plugins import rule_packs
     from rustplan.rulebook import load_rules
 
-    return load_rules(resources.folder("rules"), *folders)
+    return load_rules(resources.folder("rules"), *rule_packs(), *folders)
 
 
 def find_rule(rulebook: Rulebook, name: str) -> Rule:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from rustplan.cli.options import OUTPUT, GroupedOption
+
 if TYPE_CHECKING:
     from rustplan.model.analysis import Analysis
+    from rustplan.model.options import ReportOptions
 
 DEFAULT_FILE = Path("rustplan.json")
 
@@ -33,3 +36,28 @@ def read_saved(source: Path) -> Analysis:
     from rustplan.report import load_analysis
 
     return load_analysis(source)
+
+
+def previous_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --previous; the command gets the paths as `previous`."""
+    option = click.option(
+        "--previous",
+        cls=GroupedOption,
+        section=OUTPUT,
+        type=click.Path(path_type=Path, readable=False),
+        multiple=True,
+        metavar="FILE",
+        help="An earlier analysis of the same code, for the measured line of the burn-down (repeatable)",
+    )
+    return option(command)
+
+
+def with_previous(options: ReportOptions, files: Sequence[Path]) -> ReportOptions:
+    """The report options with the numbers of earlier analyses. Raises InputError for a file that is none."""
+    if not files:
+        return options
+    import msgspec
+
+    from rustplan.cli.sheets import read_points
+
+    return msgspec.structs.replace(options, previous=read_points(files))

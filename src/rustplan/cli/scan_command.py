@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from rustplan.cli.app import SectionedCommand
 from rustplan.cli.options import (
     READING,
+    CacheChoice,
     ConfigChoice,
     DocumentChoice,
+    EditionChoice,
     GateChoice,
     GivenPath,
     GroupedOption,
     ReadingChoice,
     TalkChoice,
+    cache_options,
     config_options,
     document_options,
+    edition_options,
     gate_options,
     reading_options,
     talk_options,
 )
+from rustplan.cli.saved import previous_option, with_previous
+from rustplan.errors import InputError
 
 if TYPE_CHECKING:
     from rustplan.cli.outputs import Outputs, Written
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
     from rustplan.gate import Baseline
     from rustplan.model.analysis import Analysis
     from rustplan.model.options import PlanOptions
+    from rustplan.scan import Cache
 
 MOST_COMMENTS = 5
 """Idle comments that are named on the terminal."""
@@ -49,16 +58,22 @@ MOST_COMMENTS = 5
     help="Print findings and write no default files; PATH may be several files and folders",
 )
 @document_options
+@edition_options
+@previous_option
 @talk_options
 @reading_options
+@cache_options
 @gate_options
 @config_options
 def scan(
     paths: tuple[Path, ...],
     findings_only: bool,
     documents: DocumentChoice,
+    edition: EditionChoice,
+    previous: tuple[Path, ...],
     talk: TalkChoice,
     reading: ReadingChoice,
+    caching: CacheChoice,
     gate: GateChoice,
     configuration: ConfigChoice,
 ) -> int:
@@ -67,15 +82,19 @@ def scan(
     Tests, examples, vendored and generated code are read and listed apart; only source enters scores. Files over 2 MB
     or 60 seconds are skipped and listed.
     """
+    from rustplan.cli.caching import cache_folder, inside
     from rustplan.cli.judging import load_baseline
-    from rustplan.cli.outputs import plan_outputs
+    from rustplan.cli.outputs import plan_outputs, refuse_unredacted
     from rustplan.cli.places import find_place, refuse_conclusions
-    from rustplan.cli.settings import settings_from
+    from rustplan.cli.settings import report_options, settings_from
     from rustplan.cli.streams import Streams
 
     streams = Streams(colour=talk.color, quiet=talk.quiet, verbose=talk.verbose)
     place = find_place(paths, is_findings_only=findings_only)
     settings = settings_from(place.root, configuration, reading, gate).without_file_gate()
+    folder = cache_folder(caching, settings, os.environ)
+    if caching.since is not None or caching.changed_only:
+        return _scan_since(place.root, caching, settings, documents, streams, is_findings_only=findings_only)
     outputs = plan_outputs(
         documents,
         default_stdout="concise" if findings_only else "text",
@@ -84,27 +103,70 @@ def scan(
     if findings_only:
         refuse_conclusions(outputs, settings.gate.fail_on, is_in_part=bool(place.only))
         settings = settings.for_findings(place.only)
+    settings = msgspec.structs.replace(settings, report=report_options(settings, edition))
+    refuse_unredacted(outputs, settings.report)
     outputs.check()
+    settings = settings.showing(with_previous(settings.report, previous))
     baseline = load_baseline(settings, place.root, streams)
-    return run(place.root, settings.writing(outputs.inside(place.root)), baseline, outputs, streams)
+    settings = settings.writing((*outputs.inside(place.root), *inside(folder, place.root)))
+    return run(place.root, settings, baseline, outputs, streams, folder)
 
 
-def run(root: Path, settings: Settings, baseline: Baseline | None, outputs: Outputs, streams: Streams) -> int:
+def _scan_since(
+    root: Path,
+    caching: CacheChoice,
+    settings: Settings,
+    documents: DocumentChoice,
+    streams: Streams,
+    *,
+    is_findings_only: bool,
+) -> int:
+    """Hold the work tree against a commit instead of drawing a roadmap."""
+    from rustplan.cli.caching import cache_folder, inside, opened
+    from rustplan.cli.outputs import plan_outputs
+    from rustplan.cli.since import refuse_other_formats, run_since
+
+    together = {
+        "--findings-only": is_findings_only,
+        "--baseline": settings.gate.baseline is not None,
+        "--changed-only": caching.since is not None and caching.changed_only,
+    }
+    for name, is_given in together.items():
+        if is_given:
+            raise InputError(f"--since and {name} do not go together", hint=f"leave {name} out")
+    outputs = plan_outputs(documents, default_stdout="text", defaults={})
+    refuse_other_formats(outputs)
+    outputs.check()
+    folder = cache_folder(caching, settings, os.environ)
+    settings = settings.writing((*outputs.inside(root), *inside(folder, root)))
+    with opened(folder, streams) as cache:
+        return run_since(root, caching.since, settings, outputs, cache, streams)
+
+
+def run(
+    root: Path,
+    settings: Settings,
+    baseline: Baseline | None,
+    outputs: Outputs,
+    streams: Streams,
+    cache_folder: Path | None = None,
+) -> int:
     """Analyse, write, print and judge. Returns the exit code of the verdict."""
+    from rustplan.cli.caching import opened
     from rustplan.cli.judging import judge, tell
     from rustplan.cli.outputs import stdout_document
     from rustplan.cli.places import refuse_nothing_to_read
     from rustplan.cli.progress import reading_progress
-    from rustplan.report import FORMATS
+    from rustplan.report import all_formats
 
     started = time.monotonic()
-    with reading_progress(streams) as progress:
-        analysis = analyze(root, settings, progress)
+    with opened(cache_folder, streams) as cache, reading_progress(streams) as progress:
+        analysis = analyze(root, settings, progress, cache)
     if not settings.discover.only:
         refuse_nothing_to_read(root, analysis)
     verdict = judge(analysis, settings, root, baseline)
     written = outputs.write(analysis, settings.report, verdict)
-    is_machine = outputs.is_stdout_asked and not FORMATS[outputs.stdout_format].is_for_people
+    is_machine = outputs.is_stdout_asked and not all_formats()[outputs.stdout_format].is_for_people
     if streams.quiet < 2 or is_machine:
         streams.document(stdout_document(analysis, outputs, settings.report, streams.out, verdict))
     _tell(analysis, outputs, written, time.monotonic() - started, streams)
@@ -113,11 +175,11 @@ def run(root: Path, settings: Settings, baseline: Baseline | None, outputs: Outp
     return verdict.exit_code
 
 
-def analyze(root: Path, settings: Settings, progress: Progress | None) -> Analysis:
+def analyze(root: Path, settings: Settings, progress: Progress | None, cache: Cache | None = None) -> Analysis:
     """The pipeline, imported when it is really needed: it brings the parsers."""
     from rustplan.api import analyze as analyze_tree
 
-    return analyze_tree(root, settings, progress=progress)
+    return analyze_tree(root, settings, progress=progress, cache=cache)
 
 
 def _tell(analysis: Analysis, outputs: Outputs, written: tuple[Written, ...], seconds: float, streams: Streams) -> None:

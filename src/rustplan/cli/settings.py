@@ -6,9 +6,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-from rustplan.cli.options import ConfigChoice, GateChoice, ReadingChoice
+import msgspec
+
+from rustplan.cli.options import ConfigChoice, EditionChoice, GateChoice, ReadingChoice
 from rustplan.config import Flag, Settings, load_settings, read_component_map
 from rustplan.gate import parse_expression
+from rustplan.model.options import ReportOptions
 
 
 def settings_from(
@@ -34,12 +37,21 @@ def settings_from(
     )
 
 
+def report_options(settings: Settings, edition: EditionChoice) -> ReportOptions:
+    """How to show: the settings, and what the command line says of excerpts and publication."""
+    redact = "keep-names" if edition.redact_keep_names else "full" if edition.redact else "none"
+    return msgspec.structs.replace(
+        settings.report, excerpts=edition.excerpts or settings.report.excerpts, redact=redact
+    )
+
+
 def _flags(reading: ReadingChoice, gate: GateChoice) -> dict[str, Flag]:
     given: dict[str, tuple[str, Any]] = {
         "include": ("--include", list(reading.include) or None),
         "exclude": ("--exclude", list(reading.exclude) or None),
         "components": ("--components", None if reading.components is None else _component_map(reading.components)),
         "jobs": ("--jobs", reading.jobs),
+        "scan.depth": ("--depth", reading.depth),
         "evidence.profiles": ("--profile", list(reading.profiles) or None),
         "evidence.sarif": ("--sarif", list(reading.sarif) or None),
         "evidence.history": ("--no-history", False if reading.no_history else None),
@@ -48,6 +60,7 @@ def _flags(reading: ReadingChoice, gate: GateChoice) -> dict[str, Flag]:
         "plan.engineers": ("--engineers", reading.engineers),
         "plan.start": ("--start", reading.start),
         "plan.availability": ("--availability", reading.availability),
+        "plan.actuals": ("--actuals", reading.actuals),
         "gate.fail-on": ("--fail-on", list(gate.fail_on) or None),
         "gate.baseline": ("--baseline", None if gate.baseline is None else str(gate.baseline)),
         "gate.min-coverage": ("--min-coverage", gate.min_coverage),

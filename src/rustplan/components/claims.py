@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from posixpath import basename, dirname, splitext
 
 from rustplan.components.files import Inventory
@@ -11,6 +11,7 @@ from rustplan.components.groups import Group
 from rustplan.ignore_lines import option_patterns
 from rustplan.model.component import Provenance
 from rustplan.model.source import Language, Role
+from rustplan.path_regex import PATH_REGEX, PathRegex
 
 _VENDOR_FOLDERS = frozenset(
     {"third_party", "third-party", "thirdparty", "3rdparty", "3rd_party", "3rd-party", "vendor", "vendored", "vendors"}
@@ -19,12 +20,12 @@ _VENDOR_FOLDERS = frozenset(
 
 
 def claim_configured(inventory: Inventory, components: Mapping[str, tuple[str, ...]]) -> tuple[Group, ...]:
-    """One group per configured name, of every file its globs match; the first name that matches a file keeps it."""
+    """One group per configured name, of every file its globs and expressions match; the first name that matches a file keeps it."""
     free = [path for path, file in inventory.files.items() if file.role is not Role.BUILD_OUTPUT]
     groups = []
     for name, globs in components.items():
-        patterns = option_patterns(globs, f"components.{name}")
-        files = tuple(path for path in free if patterns.covers(path))
+        covers = _matcher(name, globs)
+        files = tuple(path for path in free if covers(path))
         taken = set(files)
         free = [path for path in free if path not in taken]
         if files:
@@ -32,6 +33,13 @@ def claim_configured(inventory: Inventory, components: Mapping[str, tuple[str, .
             provenance = Provenance(source="config", because=because, confidence=1.0)
             groups.append(_fixed(name, files, inventory, provenance))
     return tuple(groups)
+
+
+def _matcher(name: str, texts: tuple[str, ...]) -> Callable[[str], bool]:
+    """Globs, and `regex:` with an expression that is searched for in the path."""
+    patterns = option_patterns((text for text in texts if not text.startswith(PATH_REGEX)), f"components.{name}")
+    expressions = [PathRegex(text.removeprefix(PATH_REGEX).strip()) for text in texts if text.startswith(PATH_REGEX)]
+    return lambda path: patterns.covers(path) or any(expression.found_in(path) for expression in expressions)
 
 
 def claim_vendored(inventory: Inventory, claimed: Collection[str]) -> tuple[Group, ...]:

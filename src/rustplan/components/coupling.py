@@ -24,13 +24,21 @@ class Coupling:
         counted = [edge for edge in edges if edge.dependent != edge.dependency]
         if within is not None:
             counted = [edge for edge in counted if edge.dependent in within and edge.dependency in within]
-        users: dict[str, set[str]] = defaultdict(set)
+        users = self._users = defaultdict[str, set[str]](set)
         for edge in counted:
             users[edge.dependency].add(edge.dependent)
         for edge in counted:
             weight = edge.weight if within is None else edge.weight / len(users[edge.dependency])
             self._add(edge.dependent, edge.dependency, weight)
             self._add(edge.dependency, edge.dependent, weight)
+
+    def users(self, path: str) -> Collection[str]:
+        """The files that need this one."""
+        return self._users.get(path, ())
+
+    def neighbours(self, path: str) -> Collection[str]:
+        """The files that share an edge with this one."""
+        return self._weights.get(path, {}).keys()
 
     def total(self, files: Collection[str]) -> float:
         """Weight between `files` and everything else."""

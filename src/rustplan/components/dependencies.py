@@ -14,7 +14,7 @@ from rustplan.model.source import Role
 _COUNTED = (Role.SOURCE, Role.VENDORED, Role.GENERATED)
 _FIRM = (EdgeKind.CALL, EdgeKind.GLOBAL, EdgeKind.IMPLEMENTS, EdgeKind.JNI)
 _BY_NAME = (NativeLinkKind.SYMBOL, NativeLinkKind.BOUND)
-_SHOWN = 8
+_SHOWN, _SHOWN_OF_CUT = 8, 40
 
 
 Ends = tuple[str, str]
@@ -23,15 +23,15 @@ Ends = tuple[str, str]
 
 def find_dependencies(
     components: Sequence[Component], graph: CodeGraph, inventory: Inventory
-) -> tuple[tuple[Dependency, ...], dict[Ends, float]]:
-    """One dependency per ordered pair of components that share an edge, and the firm weight of each pair that has any.
+) -> tuple[tuple[Dependency, ...], dict[Ends, float], dict[Ends, list[Edge]]]:
+    """One dependency per ordered pair of components that share an edge, the firm weight of each pair that has any, and the edges of all.
 
     What tests and examples use does not count.
     """
     pairs = _edges_by_ends(components, graph, inventory)
     dependencies = tuple(_dependency(ends, edges, inventory) for ends, edges in sorted(pairs.items()))
     firm = {ends: firm_weight(edges) for ends, edges in sorted(pairs.items())}
-    return dependencies, {ends: weight for ends, weight in firm.items() if weight > 0}
+    return dependencies, {ends: weight for ends, weight in firm.items() if weight > 0}, pairs
 
 
 def firm_weight(edges: Sequence[Edge]) -> float:
@@ -40,7 +40,7 @@ def firm_weight(edges: Sequence[Edge]) -> float:
     Includes, imports and types are vocabulary: after a port they can be generated from the Rust side, so they tie nothing together.
     An ambiguous call is a guess, and a guess must not make a cycle.
     """
-    weights = [edge.weight for edge in edges if edge.kind in _FIRM and not edge.is_ambiguous]
+    weights = [edge.weight for edge in edges if _is_firm(edge)]
     return round(sum(sorted(weights)), 3)
 
 
@@ -69,7 +69,7 @@ def _dependency(ends: Ends, edges: Sequence[Edge], inventory: Inventory) -> Depe
         weight=round(sum(parts.values()), 3),
         parts=parts,
         places=len(edges),
-        evidence=_heaviest(edges),
+        evidence=heaviest(edges, _SHOWN),
         native_functions=len(_functions(native)),
         looked_up=len(_functions(_looked_up(native, inventory))),
     )
@@ -90,8 +90,24 @@ def _looked_up(edges: Sequence[Edge], inventory: Inventory) -> list[Edge]:
     return [edge for edge in edges if (names := named[edge.dependent]) is None or edge.symbol in names]
 
 
-def _heaviest(edges: Sequence[Edge]) -> tuple[DependencyEvidence, ...]:
-    """The places that weigh most, heaviest first; ties by path, line and symbol."""
+def cut_evidence(edges: Sequence[Edge]) -> tuple[DependencyEvidence, ...]:
+    """What a cut would have to remove: what ties at run time first, then vocabulary; at most 40 places."""
+    firm = [edge for edge in edges if _is_firm(edge)]
+    rest = [edge for edge in edges if not _is_firm(edge)]
+    return (heaviest(firm, _SHOWN_OF_CUT) + heaviest(rest, _SHOWN_OF_CUT))[:_SHOWN_OF_CUT]
+
+
+def firm_places(edges: Sequence[Edge]) -> int:
+    """How many of the edges tie at run time for certain."""
+    return sum(1 for edge in edges if _is_firm(edge))
+
+
+def _is_firm(edge: Edge) -> bool:
+    return edge.kind in _FIRM and not edge.is_ambiguous
+
+
+def heaviest(edges: Sequence[Edge], most: int) -> tuple[DependencyEvidence, ...]:
+    """The places that weigh most, heaviest first, at most `most`; ties by path, line and symbol."""
     ranked = sorted(edges, key=lambda edge: (-edge.weight, edge))
     return tuple(
         DependencyEvidence(
@@ -103,5 +119,5 @@ def _heaviest(edges: Sequence[Edge]) -> tuple[DependencyEvidence, ...]:
             count=edge.count,
             is_ambiguous=edge.is_ambiguous,
         )
-        for edge in ranked[:_SHOWN]
+        for edge in ranked[:most]
     )

@@ -72,7 +72,8 @@ def split_region(
     """One group when the region is small enough, else one per directory below the one its files share. `is_open` divides it in any case."""
     sloc = sum(atom.sloc for atom in atoms)
     base = _common_directory(atoms)
-    if sloc <= scale.largest and not is_open:
+    limit = scale.largest_module if all(atom.is_java for atom in atoms) else scale.largest
+    if sloc <= limit and not is_open:
         return [_region_group(region, base, _Part(directory=base, atoms=tuple(atoms)))]
     return [_region_group(region, base, part) for part in _split(base, atoms, coupling, scale, is_open=True)]
 

@@ -15,8 +15,10 @@ from rustplan.components.scale import Scale
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _MOST_SHARED = 0.6
-_DOMINANT = 0.6
+_DOMINANT = 0.51
 _ALMOST_ALL = 0.75
+_MUTUAL, _CLEAR_LEAD = 0.45, 1.5
+_USED_BY, _FEWEST_USERS = 0.5, 3
 _COHESIVE = 0.2
 _ENOUGH_FILES = 4
 _FEW = 4
@@ -51,6 +53,7 @@ def name_families(atoms: Sequence[Atom], coupling: Coupling, scale: Scale) -> tu
     code = [atom for atom in atoms if not atom.is_declarations]
     families = _without_loose_words(_by_first_word(code), coupling)
     families = _by_prefix(families, coupling, scale, common=_common_word(code))
+    families = _join_partners(families, coupling, scale)
     families = _join_dominated(families, coupling, scale)
     headers = [atom for atom in atoms if atom.is_declarations]
     return _gather_rest(families, headers, coupling, scale, basename(atoms[0].directory))
@@ -146,6 +149,34 @@ def _united(prefix: str, members: Sequence[Family]) -> Family:
     return msgspec.structs.replace(_family(label, atoms), label=label)
 
 
+def _join_partners(families: Sequence[Family], coupling: Coupling, scale: Scale) -> list[Family]:
+    """Unite two families that are each other's main partner, with a large share of the coupling of both, as reader and reading helpers are."""
+    owner = {path: family.key for family in families for path in family.files}
+    by_key = {family.key: family for family in families}
+    partner = {family.key: _main_partner(family, owner, coupling) for family in families}
+    for key in sorted(by_key):
+        other = partner[key]
+        if other is None or not key < other or partner[other] != key:
+            continue
+        one, two = by_key[key], by_key[other]
+        host, guest = (one, two) if (one.sloc, one.key) >= (two.sloc, two.key) else (two, one)
+        if host.sloc + guest.sloc <= scale.largest:
+            del by_key[guest.key]
+            by_key[host.key] = _extended(host, guest.atoms)
+    return sorted(by_key.values(), key=lambda family: (family.label, family.key))
+
+
+def _main_partner(family: Family, owner: Mapping[str, str], coupling: Coupling) -> str | None:
+    """The key of the family that holds nearly half of all the coupling and clearly more than the next one."""
+    row = coupling.to_groups(family.files, owner)
+    row.pop(family.key, None)
+    ranked = sorted(row, key=lambda key: (-row[key], key))
+    if not ranked or row[ranked[0]] < _MUTUAL * coupling.total(family.files):
+        return None
+    is_clear = len(ranked) == 1 or row[ranked[0]] >= _CLEAR_LEAD * row[ranked[1]]
+    return ranked[0] if is_clear else None
+
+
 def _join_dominated(families: Sequence[Family], coupling: Coupling, scale: Scale) -> list[Family]:
     """Let a family join the one neighbour that holds most of its coupling; a family of a comfortable size needs almost all."""
     result = {family.key: family for family in families}
@@ -155,11 +186,19 @@ def _join_dominated(families: Sequence[Family], coupling: Coupling, scale: Scale
         share = _DOMINANT if guest.sloc < scale.comfortable else _ALMOST_ALL
         key = _dominant_host(guest, owner, coupling, share)
         host = result[key] if key else None
-        if host and host.sloc >= guest.sloc and host.sloc + guest.sloc <= scale.largest_family:
+        if host and host.sloc >= guest.sloc and _fits(host, guest, owner, coupling, scale):
             del result[guest.key]
             result[host.key] = _extended(host, guest.atoms)
             owner.update(dict.fromkeys(guest.files, host.key))
     return sorted(result.values(), key=lambda family: (family.label, family.key))
+
+
+def _fits(host: Family, guest: Family, owner: Mapping[str, str], coupling: Coupling, scale: Scale) -> bool:
+    """True when both stay below the limit, or hardly above it when almost all of the guest's coupling goes to the host."""
+    together = host.sloc + guest.sloc
+    if together <= scale.largest:
+        return True
+    return together <= scale.largest_family and _dominant_host(guest, owner, coupling, _ALMOST_ALL) == host.key
 
 
 def _dominant_host(guest: Family, owner: Mapping[str, str], coupling: Coupling, share: float) -> str | None:
@@ -170,6 +209,21 @@ def _dominant_host(guest: Family, owner: Mapping[str, str], coupling: Coupling, 
         return None
     best = max(row, key=lambda key: (row[key], key))
     return best if row[best] >= share * coupling.total(guest.files) else None
+
+
+def _shared(families: Sequence[Family], coupling: Coupling, scale: Scale) -> set[str]:
+    """Keys of the families that most others use: such helpers belong to nobody in particular. As many as stay together in one component."""
+    owner = {path: family.key for family in families for path in family.files}
+    room = scale.largest - sum(family.sloc for family in families if family.sloc < scale.smallest)
+    shared = set()
+    for family in sorted(families, key=lambda family: (family.sloc, family.key)):
+        if not scale.smallest <= family.sloc < scale.comfortable or family.sloc > room:
+            continue
+        users = {owner[user] for path in family.files for user in coupling.users(path) if user in owner} - {family.key}
+        if len(users) >= max(_FEWEST_USERS, _USED_BY * (len(families) - 1)):
+            shared.add(family.key)
+            room -= family.sloc
+    return shared
 
 
 def _extended(host: Family, atoms: Sequence[Atom]) -> Family:
@@ -183,8 +237,9 @@ def _gather_rest(
 
     A family called like its folder (`vtls/vtls.c`) is the folder's heart: the helpers stay with it.
     """
-    kept = {family.key: family for family in families if family.sloc >= scale.smallest}
-    rest = [atom for family in families if family.sloc < scale.smallest for atom in family.atoms]
+    shared = _shared(families, coupling, scale)
+    kept = {family.key: family for family in families if family.sloc >= scale.smallest and family.key not in shared}
+    rest = [atom for family in families if family.key not in kept for atom in family.atoms]
     owner = {path: family.key for family in kept.values() for path in family.files}
     for header in headers:
         key = _dominant_host(_family(header.stem, [header]), owner, coupling, _DOMINANT)

@@ -9,8 +9,11 @@ from rustplan.components.directories import group_by_directory
 from rustplan.components.files import Inventory, take_inventory, without_loose_headers
 from rustplan.components.followers import attach_followers
 from rustplan.components.groups import Group, unique_names
+from rustplan.components.inner_cycles import find_inner_cycles
 from rustplan.components.merge import merge_small
+from rustplan.components.processors import join_processors
 from rustplan.components.scale import Scale, largest_step, scales_for
+from rustplan.components.splits import suggest_splits
 from rustplan.components.summary import summarise
 from rustplan.components.targets import group_by_target, targets_by_file
 from rustplan.components.units import find_units
@@ -33,10 +36,19 @@ def find_components(tree: SourceTree, scan: TreeScan, graph: CodeGraph, options:
     groups = unique_names(groups, project=tree.project.name)
     wanted_by = targets_by_file(tree.targets, inventory)
     components = tuple(summarise(group, inventory, wanted_by) for group in sorted(groups, key=lambda group: group.name))
-    dependencies, firm = find_dependencies(components, graph, inventory)
-    units, cycles = find_units(components, dependencies, firm, largest=largest_step(options.granularity))
+    dependencies, firm, edges = find_dependencies(components, graph, inventory)
+    largest = largest_step(options.granularity)
+    units, cycles = find_units(components, dependencies, firm, edges, largest=largest)
+    inner, found = find_inner_cycles(components, graph, inventory)
     return ComponentGraph(
-        components=components, dependencies=dependencies, units=units, cycles=cycles, unassigned=unassigned
+        components=components,
+        dependencies=dependencies,
+        units=units,
+        cycles=cycles,
+        unassigned=unassigned,
+        inner_cycles=inner,
+        inner_cycles_found=found,
+        suggestions=suggest_splits(components, inventory, among_sources, above=largest),
     )
 
 
@@ -64,5 +76,6 @@ def _group_open(
     atoms = inventory.atoms(paths)
     built, rest = group_by_target(atoms, tree.targets, inventory, coupling, scale)
     rest = without_loose_headers(rest)
-    groups = built + group_by_directory(rest, inventory, coupling, scale, project=tree.project.name)
+    loose = group_by_directory(rest, inventory, coupling, scale, project=tree.project.name)
+    groups = built + join_processors(loose, scale)
     return merge_small(groups, coupling, scale)

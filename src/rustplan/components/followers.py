@@ -45,15 +45,15 @@ def attach_followers(
     """Give every remaining file to a group, or report it as unassigned.
 
     Headers: the twin directory, the group that defines most of what they declare, the strongest coupling, the directory.
-    Generated files: the directory. Tests: the file they are named after, what they call, the twin directory, the directory.
-    Examples: what they call.
+    Generated files: the file of the same name beside them, the directory. Tests: the file they are named after, what they call, the twin directory, the directory.
+    Examples and contributed code: the product's code in the same folder, else what all the files of the folder that use each other call.
     """
     places = _Places(groups, inventory, coupling)
     methods: dict[Role, tuple[_Place, ...]] = {
         Role.SOURCE: (places.by_twin_directory, places.by_declared_symbols, places.by_coupling, places.by_directory),
-        Role.GENERATED: (places.by_directory, places.by_coupling),
+        Role.GENERATED: (places.by_file_twin, places.by_directory, places.by_coupling),
         Role.TEST: (places.by_test_name, places.by_coupling, places.by_twin_directory, places.by_directory),
-        Role.EXAMPLE: (places.by_coupling, places.by_twin_directory),
+        Role.EXAMPLE: (places.by_neighbours, places.by_coupling_of_fellows, places.by_twin_directory),
     }
     added: dict[int, list[str]] = defaultdict(list)
     left = []
@@ -89,6 +89,9 @@ class _Places:
         self._below: dict[str, set[int]] = defaultdict(set)
         self._by_stem: dict[str, set[int]] = defaultdict(set)
         self._by_symbol: dict[str, set[int]] = defaultdict(set)
+        self._sources_in: dict[str, Counter[int]] = defaultdict(Counter)
+        self._by_twin: dict[str, int] = {}
+        self._fellows_of: dict[str, tuple[str, ...]] = {}
         for path, number in self.owner.items():
             self._index(path, number)
 
@@ -97,6 +100,8 @@ class _Places:
         self._by_folder[folder][number] += 1
         if self._inventory.role(path) is not Role.SOURCE:
             return
+        self._by_twin.setdefault(splitext(path)[0], number)
+        self._sources_in[folder][number] += 1
         self._by_essence[_essence(folder)][number] += 1
         self._by_stem[_stem(path).lower()].add(number)
         facts = self._inventory.facts.get(path)
@@ -122,6 +127,33 @@ class _Places:
         """The group with the heaviest edges to or from the file."""
         row = self._coupling.to_groups([path], self.owner)
         return max(row, key=lambda number: (row[number], -number)) if row else None
+
+    def by_file_twin(self, path: str) -> int | None:
+        """The group of `crc32.c` for a generated `crc32.h` in the same folder."""
+        return self._by_twin.get(splitext(path)[0])
+
+    def by_neighbours(self, path: str) -> int | None:
+        """The group with most of the product's code in the same folder."""
+        folder = dirname(path)
+        return _most(self._sources_in.get(folder, Counter())) if folder else None
+
+    def by_coupling_of_fellows(self, path: str) -> int | None:
+        """The group with the heaviest edges to or from the file and those of its folder and role that it is connected with."""
+        row = self._coupling.to_groups(self._fellows(path), self.owner)
+        return max(row, key=lambda number: (row[number], -number)) if row else None
+
+    def _fellows(self, path: str) -> tuple[str, ...]:
+        """The file and all that are connected with it by edges between files of one folder and role; each set is found once."""
+        if path not in self._fellows_of:
+            role, folder = self._inventory.role(path), dirname(path)
+            found, waiting = {path}, [path]
+            while waiting:
+                for other in self._coupling.neighbours(waiting.pop()):
+                    if other not in found and dirname(other) == folder and self._inventory.role(other) is role:
+                        found.add(other)
+                        waiting.append(other)
+            self._fellows_of.update(dict.fromkeys(found, tuple(sorted(found))))
+        return self._fellows_of[path]
 
     def by_directory(self, path: str) -> int | None:
         """The group with most files in the same folder, else the nearest folder above that belongs to one group."""

@@ -42,8 +42,13 @@ def _merge_below(groups: list[Group], coupling: Coupling, scale: Scale, *, bar: 
 
 
 def _host(guest: Group, groups: Sequence[Group], coupling: Coupling, scale: Scale) -> Group | None:
-    """The group to join: the only strong partner, else the directory above, else the best partner in the same scope, else anywhere."""
+    """The group to join: the only strong partner, else the directory above, else the best partner, else the largest group below its own directory.
+
+    A part of a build module stays inside the module while another part of it can take it.
+    """
     partners = [group for group in groups if group is not guest and _may_host(guest, group, scale)]
+    inside = [group for group in partners if guest.scope and group.scope == guest.scope]
+    partners = inside or partners
     owner = {path: number for number, group in enumerate(partners) for path in group.files}
     row = coupling.to_groups(guest.files, owner)
     ranked = sorted(row, key=lambda number: (-_closeness(guest, partners[number]), -row[number], partners[number].path))
@@ -54,7 +59,13 @@ def _host(guest: Group, groups: Sequence[Group], coupling: Coupling, scale: Scal
     above = _directory_above(guest, partners)
     if above:
         return above
-    return partners[ranked[0]] if ranked else None
+    return partners[ranked[0]] if ranked else _largest_below(guest, partners)
+
+
+def _largest_below(guest: Group, partners: Sequence[Group]) -> Group | None:
+    """What is left over of a folder, such as one small tool, joins the largest group of its subfolders."""
+    inside = [group for group in partners if guest.directory and group.directory.startswith(f"{guest.directory}/")]
+    return max(inside, key=lambda group: (group.sloc, group.path), default=None)
 
 
 def _may_host(guest: Group, host: Group, scale: Scale) -> bool:

@@ -25,7 +25,12 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def comfortable(self) -> int:
         """Below this size a family of files joins the neighbour that holds most of its coupling."""
-        return max(self.smallest, self.largest // 25)
+        return max(self.smallest, self.largest // 15)
+
+    @property
+    def largest_module(self) -> int:
+        """A Java module above this is divided by package: the edges of packages are drawn by its authors, so they are cheap to trust."""
+        return max(1, 2 * self.largest // 3)
 
     @property
     def largest_family(self) -> int:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import networkx
 
 from rustplan.components.cuts import cheapest_cuts
-from rustplan.components.dependencies import Ends
+from rustplan.components.dependencies import Ends, cut_evidence, firm_places
+from rustplan.model.code_graph import Edge
 from rustplan.model.component import Component, Cut, Dependency, Unit
 
 _FIRM_ENOUGH = 1.0
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
 
 def find_units(
-    components: Sequence[Component], dependencies: Sequence[Dependency], firm: Mapping[Ends, float], *, largest: int
+    components: Sequence[Component],
+    dependencies: Sequence[Dependency],
+    firm: Mapping[Ends, float],
+    edges: Mapping[Ends, Sequence[Edge]],
+    *,
+    largest: int,
 ) -> tuple[tuple[Unit, ...], tuple[tuple[str, ...], ...]]:
     """Return the units in dependency order, and the cycles they were found in.
 
@@ -37,7 +43,7 @@ def find_units(
         divided |= _divide(graph.subgraph(members), sloc, largest)
     graph.remove_edges_from(divided)
     by_ends = {(dependency.dependent, dependency.dependency): dependency for dependency in dependencies}
-    units = [_unit(members, graph, divided, by_ends) for members in _knots(graph)]
+    units = [_unit(members, graph, divided, by_ends, edges) for members in _knots(graph)]
     ordered = _in_order(units, graph, by_ends)
     return ordered, tuple(sorted(cycles, key=lambda members: (-len(members), members)))
 
@@ -82,25 +88,32 @@ def _is_too_large(members: Sequence[str], sloc: Mapping[str, int], total: int, l
     return len(members) > 1 and (lines > largest or (len(members) > 2 and 2 * lines > total))
 
 
-def _unit(members: tuple[str, ...], graph: _Graph, divided: set[Ends], by_ends: Mapping[Ends, Dependency]) -> Unit:
+def _unit(
+    members: tuple[str, ...],
+    graph: _Graph,
+    divided: set[Ends],
+    by_ends: Mapping[Ends, Dependency],
+    edges: Mapping[Ends, Sequence[Edge]],
+) -> Unit:
     """A unit with the cuts that break its own cycle first, then those that divided a larger one. Either kind comes cheapest first."""
     inside = cheapest_cuts(graph.subgraph(members)) if len(members) > 1 else set()
     leaving = {ends for ends in divided if ends[0] in members} - inside
     cuts = [*_cheapest_first(inside, by_ends), *_cheapest_first(leaving, by_ends)]
-    return Unit(components=members, cuts=tuple(_cut(by_ends[ends]) for ends in cuts))
+    return Unit(components=members, cuts=tuple(_cut(by_ends[ends], edges[ends]) for ends in cuts))
 
 
 def _cheapest_first(cuts: Iterable[Ends], by_ends: Mapping[Ends, Dependency]) -> list[Ends]:
     return sorted(cuts, key=lambda ends: (by_ends[ends].weight, ends))
 
 
-def _cut(dependency: Dependency) -> Cut:
+def _cut(dependency: Dependency, edges: Sequence[Edge]) -> Cut:
     return Cut(
         dependent=dependency.dependent,
         dependency=dependency.dependency,
         weight=dependency.weight,
         places=dependency.places,
-        evidence=dependency.evidence,
+        evidence=cut_evidence(edges),
+        firm=firm_places(edges),
     )
 
 

@@ -10,9 +10,13 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
+from rustplan.catalog import load_anchors
+from rustplan.catalog.overrides import effort_problems, weight_problems
 from rustplan.config.schema import ConfigFile, is_section, leaf_types
 from rustplan.errors import ConfigError
 from rustplan.gate import parse_expression
+from rustplan.model.options import ScoreOptions
+from rustplan.path_regex import PATH_REGEX, InvalidPathRegex, PathRegex
 
 _TYPE_WORDS = {
     "int": "a whole number",
@@ -164,6 +168,12 @@ def _meaning(key: str, value: Any) -> Iterable[str]:
         yield from (
             f"{key}: there is no placeholder {{{name}}}; use {{repo}} {{commit}} {{path}} {{line}}" for name in unknown
         )
+    elif key == "plan.effort":
+        yield from (f"plan.effort: {problem}" for problem in effort_problems(value))
+    elif key == "score.exponents":
+        yield from weight_problems(ScoreOptions(exponents=value), load_anchors())
+    elif key == "score.weights":
+        yield from weight_problems(ScoreOptions(weights=value), load_anchors())
     elif key == "gate.fail-on":
         for position, text in enumerate(value):
             try:
@@ -184,7 +194,15 @@ def _component_names(components: Mapping[str, tuple[str, ...]]) -> Iterable[str]
         if not name.strip() or len(name) > 200:
             yield f"components: {_short(name)} is no name for a component (1 to 200 characters)"
         for position, glob in enumerate(globs):
-            yield from (f"components.{name}[{position}]: {problem}" for problem in _glob(glob))
+            problems = _expression(glob) if glob.startswith(PATH_REGEX) else _glob(glob)
+            yield from (f"components.{name}[{position}]: {problem}" for problem in problems)
+
+
+def _expression(text: str) -> Iterable[str]:
+    try:
+        PathRegex(text.removeprefix(PATH_REGEX).strip())
+    except InvalidPathRegex as error:
+        yield f"{_short(text)} is no expression for paths: {error}"
 
 
 def _glob(glob: str) -> Iterable[str]:

@@ -13,7 +13,7 @@ from rustplan.config.schema import leaf_types
 from rustplan.yaml_reader import YamlProblem, read_yaml
 
 PREFIX = "RUSTPLAN_"
-OTHER_VARIABLES = frozenset({"RUSTPLAN_BROWSER"})
+OTHER_VARIABLES = frozenset({"RUSTPLAN_BROWSER", "RUSTPLAN_CACHE"})
 """Variables with the prefix that are no settings."""
 
 

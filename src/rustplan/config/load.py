@@ -95,7 +95,7 @@ def _file_layer(path: Path) -> Layer:
     raw = _read_document(path)
     values, problems = check_mapping(raw)
     problems = [*_version_problems(raw), *problems]
-    for key in sorted(PATHS.keys() & values.keys()):
+    for key in sorted(key for key in PATHS.keys() & values.keys() if values[key] is not None):
         is_one = isinstance(values[key], str)
         names = (values[key],) if is_one else tuple(values[key])
         problems.extend(_file_problems(path.parent, key, names))

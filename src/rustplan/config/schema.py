@@ -27,6 +27,18 @@ class LimitsSection(
     depth: Annotated[int, Meta(ge=1, le=1000, description="deepest folder that is read")] = 200
 
 
+class ScanSection(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True
+):
+    """How deep a scan goes, and whether it may remember. Where it remembers is the user's business: --cache, RUSTPLAN_CACHE."""
+
+    depth: Annotated[
+        Literal["surface", "full"],
+        Meta(description="surface leaves the defect engine out; coverage says what that means"),
+    ] = "full"
+    cache: Annotated[bool, Meta(description="use what earlier scans learnt; changes no byte of the outputs")] = True
+
+
 class EvidenceSection(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True
 ):
@@ -62,6 +74,33 @@ class PlanSection(
     availability: Annotated[float, Meta(gt=0, le=1, description="share of their time, above 0 up to 1")] | None = None
     rust_experience: Annotated[bool, Meta(description="the team knows Rust: no ramp-up is added")] = False
     criticality: Annotated[dict[str, Share], Meta(description="component -> how much it matters, 0-1")] = {}
+    actuals: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=1000,
+                description="CSV of finished ports that calibrates effort: component,lines,person_months[,difficulty]; relative to this file",
+            ),
+        ]
+        | None
+    ) = None
+    effort: Annotated[
+        dict[str, float],
+        Meta(description="constant of catalog/effort.yaml -> your value, such as crossings.hours.callback: 6"),
+    ] = {}
+
+
+class ScoreSection(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab", omit_defaults=True
+):
+    """Weights of the score, where the shipped priors do not fit. Every output says what was replaced."""
+
+    exponents: Annotated[tuple[float, ...], Meta(description="of risk, feasibility and value, as [1, 0.5, 0.5]")] = ()
+    weights: Annotated[
+        dict[str, float],
+        Meta(description="part of risk -> its weight, such as churn: 12; the parts of a track share 100"),
+    ] = {}
 
 
 class ReportSection(
@@ -99,6 +138,9 @@ class ConfigFile(
     """A rustplan.yml file."""
 
     version: Annotated[Literal[1], Meta(description="version of this file format")]
+    name: Annotated[
+        str, Meta(max_length=200, description="what the project is called; the folder's name where it is empty")
+    ] = ""
     include: Annotated[tuple[Glob, ...], Meta(description="only these paths")] = ()
     exclude: Annotated[tuple[Glob, ...], Meta(description="not these paths; .gitignore is honoured besides")] = ()
     components: Annotated[
@@ -108,9 +150,11 @@ class ConfigFile(
         float, Meta(ge=0.1, le=10, description="scale of the directory components; 2 means twice as large")
     ] = 1.0
     jobs: Annotated[int, Meta(ge=0, le=1024, description="worker processes; 0 means one for each core")] = 0
+    scan: ScanSection = ScanSection()
     limits: LimitsSection = LimitsSection()
     evidence: EvidenceSection = EvidenceSection()
     plan: PlanSection = PlanSection()
+    score: ScoreSection = ScoreSection()
     report: ReportSection = ReportSection()
     policy: Annotated[dict[str, ComponentPolicy], Meta(description="component -> what may no longer happen to it")] = {}
     gate: GateSection = GateSection()

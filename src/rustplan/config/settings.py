@@ -18,16 +18,20 @@ from rustplan.model.options import (
     PlanOptions,
     ReportOptions,
     ScanOptions,
+    ScoreOptions,
 )
 
 DEFAULT_ORIGIN = "default"
 
 FIELDS: dict[str, tuple[str, str]] = {
+    "name": ("discover", "name"),
     "include": ("discover", "include"),
     "exclude": ("discover", "exclude"),
     "components": ("components", "components"),
     "granularity": ("components", "granularity"),
     "jobs": ("scan", "jobs"),
+    "scan.depth": ("scan", "depth"),
+    "scan.cache": ("scan", "uses_cache"),
     "limits.file-bytes": ("discover", "max_file_bytes"),
     "limits.file-seconds": ("scan", "file_seconds"),
     "limits.depth": ("discover", "max_depth"),
@@ -41,6 +45,10 @@ FIELDS: dict[str, tuple[str, str]] = {
     "plan.availability": ("plan", "availability"),
     "plan.rust-experience": ("plan", "rust_experience"),
     "plan.criticality": ("plan", "criticality"),
+    "plan.actuals": ("plan", "actuals"),
+    "plan.effort": ("plan", "effort"),
+    "score.exponents": ("score", "exponents"),
+    "score.weights": ("score", "weights"),
     "report.excerpts": ("report", "excerpts"),
     "report.paper": ("report", "paper"),
     "report.source-url": ("report", "source_url"),
@@ -54,10 +62,15 @@ FIELDS: dict[str, tuple[str, str]] = {
 }
 """Dotted key of the file format -> the option struct and its field."""
 
-FILES_OF = {"evidence.osv": "--osv", "evidence.profiles": "--profile", "evidence.sarif": "--sarif"}
+FILES_OF = {
+    "evidence.osv": "--osv",
+    "evidence.profiles": "--profile",
+    "evidence.sarif": "--sarif",
+    "plan.actuals": "--actuals",
+}
 """The keys whose values are paths, with their flags: an analysis holds the files' names only."""
 
-_NOT_IN_ANALYSIS = ("jobs", "limits.file-seconds", "gate.", "policy", "report.")
+_NOT_IN_ANALYSIS = ("jobs", "scan.cache", "limits.file-seconds", "gate.", "policy", "report.")
 """Settings that change how a run goes, how it is judged or drawn, but nothing it learns."""
 
 
@@ -73,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     evidence: EvidenceOptions = EvidenceOptions()
     components: ComponentOptions = ComponentOptions()
     plan: PlanOptions = PlanOptions()
+    score: ScoreOptions = ScoreOptions()
     report: ReportOptions = ReportOptions()
     gate: GateOptions = GateOptions()
     rule_folders: tuple[Path, ...] = ()
@@ -95,7 +109,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         shown: dict[str, Any] = {
             key: msgspec.to_builtins(self.value(key), order="deterministic") for key in sorted(keys)
         }
-        files = {key: sorted(Path(name).name for name in self.value(key)) for key in FILES_OF}
+        files = {key: sorted(Path(name).name for name in _names(self.value(key))) for key in FILES_OF}
         return shown | files | {"rules": [folder.name for folder in self.rule_folders]}
 
     @property
@@ -125,6 +139,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The same settings for a run that writes `places` (relative to the root), so that it does not read them."""
         return msgspec.structs.replace(self, discover=msgspec.structs.replace(self.discover, own_outputs=places))
 
+    def showing(self, report: ReportOptions) -> Settings:
+        """The same settings with other report options."""
+        return msgspec.structs.replace(self, report=report)
+
     def for_findings(self, only: tuple[str, ...] = ()) -> Settings:
         """The same settings for a run that ends after the findings, of the whole tree or of `only` (paths relative to the root)."""
         discover = msgspec.structs.replace(self.discover, only=only)
@@ -152,12 +170,18 @@ def build_settings(
         evidence=EvidenceOptions(**sections.get("evidence", {})),
         components=ComponentOptions(**sections.get("components", {})),
         plan=PlanOptions(**sections.get("plan", {})),
+        score=ScoreOptions(**sections.get("score", {})),
         report=ReportOptions(**sections.get("report", {})),
         gate=GateOptions(**sections.get("gate", {})),
         rule_folders=rule_folders,
         origins=dict(origins),
         config_file=config_file,
     )
+
+
+def _names(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Paths of a key that takes one or many."""
+    return () if value is None else (value,) if isinstance(value, str) else value
 
 
 def _compact(value: object) -> str:

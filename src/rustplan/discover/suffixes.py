@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rustplan.model.source import Language
+from rustplan.plugins import dialects
 
 _BY_SUFFIX = {
     ".c": Language.C,
@@ -23,7 +24,7 @@ def suffix(name: str) -> str:
 def is_candidate(name: str) -> bool:
     """Tell whether a file of this name may be source text we read."""
     end = suffix(name)
-    return end in _BY_SUFFIX or end in _BY_CONTENT
+    return end in _BY_SUFFIX or end in _BY_CONTENT or end in dialects()
 
 
 def is_header(name: str) -> bool:
@@ -35,4 +36,5 @@ def language_of_name(name: str) -> Language | None:
     """Return the language when the name decides it alone. `.C` is C++ (the compilers' convention) unless the whole name shouts, as on old disks."""
     if name.endswith(".C") and any(character.islower() for character in name):
         return Language.CPP
-    return _BY_SUFFIX.get(suffix(name))
+    end = suffix(name)
+    return _BY_SUFFIX.get(end) or (dialects()[end][1].reads_as if end in dialects() else None)

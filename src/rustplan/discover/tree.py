@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rustplan.discover.asked import asked_for, find_headers, known_names, languages_by_name
+from rustplan.discover.build_notes import read_build_notes
 from rustplan.discover.heads import Head, read_heads
 from rustplan.discover.java_level import find_java_level
 from rustplan.discover.languages import Decision as LanguageDecision
@@ -16,6 +17,7 @@ from rustplan.discover.manifests import read_manifests
 from rustplan.discover.manifests.draft import Tree
 from rustplan.discover.manifests.finish import finish
 from rustplan.discover.narrow import narrow
+from rustplan.discover.other_languages import count_other_languages
 from rustplan.discover.outputs import find_outputs
 from rustplan.discover.roles import Decision as RoleDecision
 from rustplan.discover.roles import Folders, decide_role
@@ -67,7 +69,7 @@ def discover_tree(
     )
     files = _files(walked, heads, languages, roles)
     return SourceTree(
-        project=_project(walked, find_java_level(walked, folders) if has_java else None),
+        project=_project(walked, options.name, find_java_level(walked, folders) if has_java else None),
         files=files,
         headers=find_headers(walked, names, files),
         texts=texts,
@@ -77,6 +79,8 @@ def discover_tree(
         degraded=tuple(sorted(walked.degraded, key=lambda degraded: (degraded.path, degraded.detail))),
         ignored=tuple(sorted(walked.ignored)),
         other_files=sum(map(asked.holds, walked.files)) - len(languages),
+        build_notes=read_build_notes(walked, folders),
+        other_languages=None if options.only else count_other_languages(walked, folders, options.max_file_bytes),
     )
 
 
@@ -146,9 +150,9 @@ def _skipped(path: str, head: Head, languages: Mapping[str, LanguageDecision], s
     )
 
 
-def _project(walked: Walked, level: JavaLevel | None) -> Project:
+def _project(walked: Walked, given: str, level: JavaLevel | None) -> Project:
     """Return the name and the commit of the tree, with the release of Java that it is for."""
-    name = model_path(raw_text(os.path.basename(walked.root))) or "root"
+    name = given or model_path(raw_text(os.path.basename(walked.root))) or "root"
     if walked.repository is None:
         return Project(name=name, commit_because="not in a git work tree", java_level=level)
     commit, because = walked.repository.commit()

@@ -75,7 +75,7 @@ class PathIndex:
         if scheme is not None and scheme.group(1).lower() != "file":
             return "", NOT_A_FILE
         plain = _without_scheme(address) if scheme is not None else address
-        decoded = raw_text(unquote_to_bytes(plain))
+        decoded = raw_text(unquote_to_bytes(plain.encode("utf-8", "surrogatepass")))
         found = self._find_plain(decoded)
         if found[0] or decoded == plain:
             return found

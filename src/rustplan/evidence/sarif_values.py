@@ -22,7 +22,7 @@ def decode(raw: bytes) -> object:
     """The value of JSON text. Lone surrogates, bytes that are no UTF-8 and numbers of any size are let through. Raises ValueError."""
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         pass
     try:
         return json.loads(raw.decode("utf-8", "replace"), parse_int=_whole, parse_float=_fraction)

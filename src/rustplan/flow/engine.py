@@ -60,6 +60,8 @@ class FileProgram:
                 self._methods.setdefault((container, name), node)
             self._by_name.setdefault(name, []).append(node)
         self._routines: dict[int, Routine | None] = {}
+        self._records_at_first = frozenset(self.declarations.used_as_records)
+        self._records_of: dict[int, set[str]] = {}
         self.problems: dict[str, str] = {}
         self.lowerer = Lowerer(source, self.declarations, language, path)
         self.lowerer.functions = frozenset(self._by_name)
@@ -68,16 +70,21 @@ class FileProgram:
     def routine_of(self, node: Node) -> Routine | None:
         """The compact form of one definition; None when it cannot be made."""
         key = node.start_byte
+        known = self.declarations.used_as_records
         if key not in self._routines:
             self._routines[key] = None
+            self._records_of[key] = self.declarations.used_as_records = set()
             try:
                 self._routines[key] = self.lowerer.routine(node)
             except (TooLarge, RecursionError):
                 self.problems[str(node.start_byte)] = "too large"
+            self.declarations.used_as_records = known
+        known |= self._records_of[key]
         return self._routines[key]
 
     def forget_runs(self) -> None:
-        """Forget what running the functions showed; their compact forms stay."""
+        """Forget what asking for the functions and running them showed; their compact forms stay."""
+        self.declarations.used_as_records = set(self._records_at_first)
         for routine in self._routines.values():
             if routine is not None:
                 routine.cost, routine.effects, routine.reaches, routine.never = 0, 0, None, None

@@ -37,6 +37,10 @@ class Headers:
         """The declarations of everything that a file includes, directly or not."""
         return self._included(self._closure(path, self._targets(path, source)))
 
+    def resolved(self, target: str, here: str) -> str | None:
+        """The file of the tree that `#include "target"` means in a file of the folder `here`; None for none of them."""
+        return self._resolved(target, here)
+
     def _included(self, order: list[str]) -> Included:
         return Included([found for each in order if (found := self._declarations(each)) is not None], self._registry)
 

@@ -52,7 +52,10 @@ class Project:
         if path is None or path == asking:
             return None
         program = self._programs.get(path) or self._load(path)
-        return None if program is None else program.own_global(name)
+        if program is None:
+            return None
+        program.lowerer.elsewhere = self.variable  # its initialisers may name variables of other files in turn
+        return program.own_global(name)
 
     def routine(self, name: str, caller: Routine) -> Routine | None:
         """The function that `caller` means: of its own file, else the one definition of the tree."""

@@ -11,6 +11,7 @@ from rustplan.gate.baseline import (
     decode_baseline,
     encode_baseline,
 )
+from rustplan.gate.changes import finding_changes
 from rustplan.gate.compare import Comparison, compare, without_stale
 from rustplan.gate.evaluate import GateInputs, evaluate
 from rustplan.gate.expression import Expression, Metric, parse_expression
@@ -35,6 +36,7 @@ __all__ = [
     "decode_baseline",
     "encode_baseline",
     "evaluate",
+    "finding_changes",
     "parse_expression",
     "without_stale",
 ]

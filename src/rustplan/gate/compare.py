@@ -56,7 +56,7 @@ def compare(analysis: Analysis, baseline: Baseline, day: str) -> Comparison:
         unchanged=unchanged,
         moved=moved,
         expired=expired,
-        stale=_stale(valid, left),
+        stale=_stale(valid, left, frozenset((*analysis.coverage.rules_not_run, *analysis.coverage.rules_in_part))),
         has_other_rules=baseline.rules != f"sha256:{analysis.tool.rules_digest}",
     )
 
@@ -110,14 +110,17 @@ def _told(rest: list[tuple[Finding, str]], over: Counter[tuple[str, str]]) -> tu
     return new, sum(lately.values())
 
 
-def _stale(entries: list[Entry], left: Counter[tuple[str, str]]) -> tuple[tuple[Entry, int], ...]:
-    """Entries with places left over; where several share a place, the last ones."""
+def _stale(
+    entries: list[Entry], left: Counter[tuple[str, str]], unsought: frozenset[str]
+) -> tuple[tuple[Entry, int], ...]:
+    """Entries with places left over; where several share a place, the last ones. Of rules that did not look, nothing is known to be fixed."""
     rest = Counter({key: count for key, count in left.items() if count > 0})
     stale = []
     for entry in reversed(entries):
         count = min(entry.n, rest[entry.place])
         if count:
             rest[entry.place] -= count
+        if count and entry.rule not in unsought:
             stale.append((entry, count))
     return tuple(reversed(stale))
 

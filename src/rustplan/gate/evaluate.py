@@ -106,7 +106,7 @@ def _check(
     analysis: Analysis, expression: Expression, comparison: Comparison | None, policies: tuple[PolicyResult, ...]
 ) -> Check:
     if expression.metric is Metric.NEW:
-        return _new_check(expression, comparison)
+        return _new_check(expression, comparison, analysis.coverage)
     if expression.metric is Metric.STALE:
         stale = comparison.stale if comparison else ()
         named = _and_more([f"{entry.path} {entry.rule}" for entry, _ in stale])
@@ -120,10 +120,13 @@ def _check(
     return _component_check(analysis, expression, track)
 
 
-def _new_check(expression: Expression, comparison: Comparison | None) -> Check:
+def _new_check(expression: Expression, comparison: Comparison | None, coverage: Coverage) -> Check:
     new = comparison.at_least(expression.severity or Severity.LOW) if comparison else ()
+    unsought = (
+        "" if coverage.depth == "full" else f", but {len(coverage.rules_not_run)} rules were not run (surface depth)"
+    )
     if not new:
-        return Check(expression=expression.text, is_met=True, detail="nothing new")
+        return Check(expression=expression.text, is_met=True, detail=f"nothing new{unsought}")
     counts = {severity: sum(one.places for one in new if one.finding.severity is severity) for severity in Severity}
     told = " and ".join(f"{count} new {severity.value}" for severity, count in counts.items() if count)
     places = _and_more(
@@ -132,7 +135,7 @@ def _new_check(expression: Expression, comparison: Comparison | None) -> Check:
             for one in new
         ]
     )
-    return Check(expression=expression.text, is_met=False, detail=f"{told}: {places}", findings=tuple(new))
+    return Check(expression=expression.text, is_met=False, detail=f"{told}: {places}{unsought}", findings=tuple(new))
 
 
 def _policy_check(expression: Expression, policies: tuple[PolicyResult, ...]) -> Check:

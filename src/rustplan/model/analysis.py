@@ -10,9 +10,20 @@ from rustplan.model.code_graph import LinkCounts, Unresolved
 from rustplan.model.component import ComponentGraph
 from rustplan.model.evidence import Evidence
 from rustplan.model.finding import Excerpt, Finding, RuleSummary
+from rustplan.model.options import Depth
 from rustplan.model.roadmap import Roadmap
 from rustplan.model.score import Scorecard
-from rustplan.model.source import BuildTarget, DegradedFile, IgnoredPath, Language, Project, Role, SkippedFile, TextFile
+from rustplan.model.source import (
+    BuildTarget,
+    DegradedFile,
+    IgnoredPath,
+    Language,
+    OtherLanguage,
+    Project,
+    Role,
+    SkippedFile,
+    TextFile,
+)
 from rustplan.model.suppression import Suppression
 
 SCHEMA_VERSION = "1"
@@ -40,6 +51,9 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """What share of the code was really read, and everything that was not. `share` (0-1) counts role `source`, skipped files included, by bytes.
 
     `texts` are the build, packaging and CI files that rules looked into; they count in no share.
+    `other_languages` are the memory-safe languages whose lines are counted and not read; None when they were not counted.
+    `depth` surface never started the defect engine: `rules_not_run` are the ids of the rules that looked for nothing because of it,
+    `rules_in_part` of those that would have found more.
     """
 
     share: float
@@ -52,15 +66,20 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     calls: LinkCounts = LinkCounts()
     includes: LinkCounts = LinkCounts()
     unresolved: tuple[Unresolved, ...] = ()
+    other_languages: tuple[OtherLanguage, ...] | None = None
+    depth: Depth = "full"
+    rules_not_run: tuple[str, ...] = ()
+    rules_in_part: tuple[str, ...] = ()
 
 
 class Tool(msgspec.Struct, frozen=True, kw_only=True):
-    """Which rustplan, which rules, which facts."""
+    """Which rustplan, which rules, which facts, and which installed plugins, in words."""
 
     name: str
     version: str
     rules_digest: str
     catalog_digest: str
+    plugins: tuple[str, ...] = ()
 
 
 class Analysis(msgspec.Struct, frozen=True, kw_only=True):

@@ -73,13 +73,18 @@ class Dependency(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):
-    """A dependency inside a unit whose removal would help to break the cycle."""
+    """A dependency inside a unit whose removal would help to break the cycle.
+
+    Of its `places`, `firm` are calls and data that a linker or the JVM must find: those tie, includes and types are only words.
+    `evidence` has the firm ones first, capped.
+    """
 
     dependent: str
     dependency: str
     weight: float
     places: int
     evidence: tuple[DependencyEvidence, ...] = ()
+    firm: int = 0
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,10 +108,47 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.components) > 1
 
 
+class InnerCycle(msgspec.Struct, frozen=True, kw_only=True):
+    """A cycle that no component shows: source files of one component (`level` file), or Java packages (`level` package, component "").
+
+    The ends of `cuts` are members. No cuts are worked out for a cycle of very many members.
+    """
+
+    level: str
+    component: str
+    members: tuple[str, ...]
+    cuts: tuple[Cut, ...] = ()
+
+
+class SplitPart(msgspec.Struct, frozen=True, kw_only=True):
+    """Files that use each other more than the rest of their component; `name` is that of the largest file."""
+
+    name: str
+    files: tuple[str, ...]
+    sloc: int
+
+
+class SplitSuggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """How a component too large to plan for may fall apart. A suggestion for a person, never applied.
+
+    `modularity` says how much more the parts hold together than chance would make them (0-1), `agreement` is the mean adjusted Rand
+    index over all pairs of `runs` seeded runs. `loose` counts files that nothing ties to a part.
+    """
+
+    component: str
+    parts: tuple[SplitPart, ...]
+    modularity: float
+    agreement: float
+    runs: int
+    loose: int = 0
+
+
 class ComponentGraph(msgspec.Struct, frozen=True, kw_only=True):
     """Components by name, dependencies by ends, and units in dependency order (a unit comes after those it needs, cuts set aside).
 
     `cycles` are the strongly connected sets of two or more components before any was divided into units, largest first.
+    `inner_cycles` are those of files and of Java packages, largest first and capped; `inner_cycles_found` counts all.
+    `suggestions` are stable splits of components too large to plan for.
     """
 
     components: tuple[Component, ...] = ()
@@ -114,3 +156,6 @@ class ComponentGraph(msgspec.Struct, frozen=True, kw_only=True):
     units: tuple[Unit, ...] = ()
     unassigned: tuple[str, ...] = ()
     cycles: tuple[tuple[str, ...], ...] = ()
+    inner_cycles: tuple[InnerCycle, ...] = ()
+    inner_cycles_found: int = 0
+    suggestions: tuple[SplitSuggestion, ...] = ()

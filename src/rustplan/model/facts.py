@@ -97,13 +97,19 @@ class Import(msgspec.Struct, frozen=True, array_like=True):
 
 
 class TypeDeclaration(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """A named struct, union, enum, class, interface, record or typedef. `supertypes` as written."""
+    """A named struct, union, enum, class, interface, record or typedef. `supertypes` as written.
+
+    `target` is what a C or C++ typedef stands for: `struct foo *`, `int (*)(void *)`, `struct {}` for a body without a name; cut at 120
+    characters. `members` are names of the types of a C or C++ record's members, at most 32; `(*)` is a pointer to a function.
+    """
 
     name: str
     kind: str
     line: int
     supertypes: tuple[str, ...] = ()
     is_exported: bool = True
+    target: str = ""
+    members: tuple[str, ...] = ()
 
 
 class GlobalVariable(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -127,6 +133,14 @@ class Macro(msgspec.Struct, frozen=True, array_like=True):
     line: int
     is_function_like: bool = False
     alias: str = ""
+
+
+class ErrnoUse(msgspec.Struct, frozen=True, array_like=True):
+    """A place in C or C++ that reads `errno`, or writes it; setting it to 0 is a reset and no report."""
+
+    line: int
+    is_write: bool = False
+    is_reset: bool = False
 
 
 class Measures(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -318,3 +332,4 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     java: JavaFacts = JavaFacts()
     states: tuple[MethodState, ...] = ()
     native_links: tuple[NativeLink, ...] = ()
+    errno_uses: tuple[ErrnoUse, ...] = ()

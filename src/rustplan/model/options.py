@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from rustplan.model.progress import ProgressPoint
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -13,9 +15,11 @@ class DiscoverOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What to read. Globs are gitignore-style and relative to the root; `max_file_bytes` bounds one file.
 
     `only` are the files and folders to read when it is not the whole tree, as paths relative to the root.
+    `name` is what the project is called, "" for the folder's name.
     `own_outputs` are the files and folders that this run writes, relative to the root: a second run must not count them.
     """
 
+    name: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     max_file_bytes: int = 2 * MEBIBYTE
@@ -24,11 +28,19 @@ class DiscoverOptions(msgspec.Struct, frozen=True, kw_only=True):
     own_outputs: tuple[str, ...] = ()
 
 
+Depth = Literal["surface", "full"]
+
+
 class ScanOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How to read. `jobs` 0 means one worker a core; `file_seconds` bounds one file. Neither changes a byte of the outputs."""
+    """How to read. `jobs` 0 means one worker a core; `file_seconds` bounds one file. Neither changes a byte of the outputs.
+
+    `depth` surface leaves out the defect engine and the second pass over the tree; `uses_cache` allows answers of earlier scans.
+    """
 
     jobs: int = 0
     file_seconds: float = 60.0
+    depth: Depth = "full"
+    uses_cache: bool = True
 
 
 class EvidenceOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,22 +64,40 @@ class ComponentOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """The team. Without all of engineers, start (YYYY-MM) and availability (0-1] no quarter is printed. `criticality`: component -> 0-1."""
+    """The team. Without all of engineers, start (YYYY-MM) and availability (0-1] no quarter is printed. `criticality`: component -> 0-1.
+
+    `actuals` is a CSV file of finished ports as given; `effort` replaces constants of the effort catalogue by their dotted names.
+    """
 
     engineers: int | None = None
     start: str | None = None
     availability: float | None = None
     rust_experience: bool = False
     criticality: dict[str, float] = {}
+    actuals: str | None = None
+    effort: dict[str, float] = {}
+
+
+class ScoreOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """Weights of the score that replace shipped ones: `exponents` of risk, feasibility and value (empty: as shipped), `weights` by factor."""
+
+    exponents: tuple[float, ...] = ()
+    weights: dict[str, float] = {}
 
 
 class ReportOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How to show. `excerpts` is none or findings; `paper` a4 or letter; `source_url` has {repo} {commit} {path} {line}."""
+    """How to show. `excerpts` is none or findings; `paper` a4 or letter; `source_url` has {repo} {commit} {path} {line}.
+
+    `redact` is none, full (an edition for publication, components by number) or keep-names (the same with their names).
+    `previous` are earlier analyses of the same code, for the measured line of the burn-down.
+    """
 
     excerpts: str = "findings"
+    redact: str = "none"
     paper: str = "a4"
     source_url: str | None = None
     max_bytes: int = 10 * 1000 * 1000
+    previous: tuple[ProgressPoint, ...] = ()
 
 
 PolicyState = Literal["open", "no-new-unsafe", "no-new-c", "frozen", "rust-only"]

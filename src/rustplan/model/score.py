@@ -6,6 +6,7 @@ from enum import Enum
 
 import msgspec
 
+from rustplan.model.exposure import ComponentExposure
 from rustplan.model.finding import Confidence, Track
 from rustplan.model.source import Language, Role
 from rustplan.model.stability import Stability
@@ -61,6 +62,14 @@ class FileScore(msgspec.Struct, frozen=True, kw_only=True):
     temporal: float | None = None
 
 
+class Oracle(msgspec.Struct, frozen=True, kw_only=True):
+    """What can compare old and new: grade A (fuzzed and tested) to E (nothing found)."""
+
+    grade: str
+    because: str
+    evidence: tuple[FactorEvidence, ...] = ()
+
+
 class ComponentScore(msgspec.Struct, frozen=True, kw_only=True):
     """A component on one track.
 
@@ -84,6 +93,7 @@ class ComponentScore(msgspec.Struct, frozen=True, kw_only=True):
     feasibility_factors: tuple[Factor, ...] = ()
     value_factors: tuple[Factor, ...] = ()
     network_steps: int | None = None
+    oracle: Oracle | None = None
 
 
 class EvidenceLevel(str, Enum):
@@ -159,3 +169,4 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     exponents: tuple[float, float, float] = (1.0, 0.5, 0.5)
     anchors_version: str = ""
     stability: Stability | None = None
+    exposures: tuple[ComponentExposure, ...] = ()

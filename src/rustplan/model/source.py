@@ -6,6 +6,7 @@ from enum import Enum
 
 import msgspec
 
+from rustplan.model.build_notes import BuildNotes
 from rustplan.model.java_level import JavaLevel
 
 
@@ -110,6 +111,15 @@ class TextFile(msgspec.Struct, frozen=True, kw_only=True, order=True):
     role: Role = Role.SOURCE
 
 
+class OtherLanguage(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """Code lines of role source in a memory-safe language that is counted and not read: `files` of them, `unread` without a count."""
+
+    name: str
+    files: int
+    sloc: int
+    unread: int = 0
+
+
 class TargetKind(str, Enum):
     """What a build target makes."""
 
@@ -156,6 +166,7 @@ class SourceTree(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the walk found, sorted by path. `texts` are the files besides source text that rules look into.
 
     `headers` are what `files` include when only some files of a tree are read: their macros and declarations count, they are not scanned.
+    `other_languages` is None when only some paths were asked for.
     """
 
     project: Project
@@ -168,6 +179,8 @@ class SourceTree(msgspec.Struct, frozen=True, kw_only=True):
     degraded: tuple[DegradedFile, ...] = ()
     ignored: tuple[IgnoredPath, ...] = ()
     other_files: int = 0
+    build_notes: BuildNotes = BuildNotes()
+    other_languages: tuple[OtherLanguage, ...] | None = None
 
     @property
     def java_level(self) -> JavaLevel | None:

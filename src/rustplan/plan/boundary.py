@@ -12,22 +12,22 @@ from msgspec import structs
 from rustplan.catalog import EffortModel
 from rustplan.model.code_graph import CodeGraph, Definition, Edge, EdgeKind
 from rustplan.model.component import Component, ComponentGraph
+from rustplan.model.facts import GlobalVariable
 from rustplan.model.finding import Track
 from rustplan.model.roadmap import Boundary, Crossing, Direction
-from rustplan.model.scan import TreeScan
+from rustplan.model.scan import FileScan, TreeScan
 from rustplan.model.source import Language, Role
 from rustplan.plan.java_memory import boundary_of_java, is_java_memory
-from rustplan.plan.public_api import PublicApi, find_public_api
+from rustplan.plan.jni_side import declared_in_java, implements
+from rustplan.plan.mechanism import choose_mechanism
+from rustplan.plan.public_api import BEYOND, C_ABI_RULE, HEADERS, PublicApi, find_public_api
 from rustplan.plan.signature import KnownTypes, known_types, shape_of, signature_text
-from rustplan.plan.wording import count
 
 CARRIED = (EdgeKind.CALL, EdgeKind.GLOBAL, EdgeKind.JNI)
 TESTING = (Role.TEST, Role.EXAMPLE)
 TESTS = "tests and examples"
 OUTSIDE = "files in no component"
-BEYOND = "outside this repository"
 NOT_COUNTED = "Public API not counted: functions that nobody calls are there, and no header was recognised as public."
-CXX_SHAPES = frozenset({"class-value", "template-or-virtual"})
 
 
 @dataclass(slots=True)
@@ -36,24 +36,32 @@ class _Use:
 
     edge: Edge
     others: Counter[str] = field(default_factory=Counter)
+    is_ambiguous: bool = True
+    """True when every use has more than one possible target."""
 
 
 def draw_boundaries(
     scan: TreeScan, components: ComponentGraph, graph: CodeGraph, effort: EffortModel
 ) -> dict[str, tuple[Crossing, ...]]:
     """Return the crossings of every component by name, sorted."""
-    definitions = _definitions(graph)
+    definitions = _definitions(graph) | _natives(scan, graph)
     known = _known_types(scan)
     public = find_public_api(scan, components, graph).functions
     uses = _uses(scan, components, graph)
+    variables = _variables(scan)
+    in_c = _declared_for_c(scan)
+    languages = {file.path: file.facts.language for file in scan.files}
     result: dict[str, tuple[Crossing, ...]] = {}
     for component in components.components:
         crossings = [
-            _crossing(direction, use, definitions, known, effort.crossings.hours)
+            _placed(_crossing(direction, use, definitions, known, effort.crossings.hours), variables, languages)
             for (direction, _, _), use in uses.get(component.name, {}).items()
         ]
         offered = public.get(component.name, ())
-        result[component.name] = tuple(sorted(_with_public(crossings, offered, known, effort.crossings.hours)))
+        found = _with_public(crossings, offered, known, effort.crossings.hours)
+        result[component.name] = tuple(
+            sorted(structs.replace(one, abi="c") if one.abi == "cpp" and one.symbol in in_c else one for one in found)
+        )
     return result
 
 
@@ -65,18 +73,28 @@ def boundary_of(
     has_main: bool,
     is_jni: bool,
     public: PublicApi | None = None,
+    sources: Sequence[FileScan] = (),
 ) -> Boundary:
     """Return the boundary of a component on a track with the mechanism that carries it, why that one, and how its public API was found."""
     if is_java_memory(component, track):
         return boundary_of_java(crossings)
-    mechanism, because = _mechanism(component, track, crossings, has_main=has_main, is_jni=is_jni)
+    chosen = choose_mechanism(component, track, crossings, sources, has_main=has_main, is_jni=is_jni)
+    because = chosen.because
     if public is not None and track is Track.MEMORY_SAFETY:
         if component.name in public.because:
             because += f" {public.because[component.name]}"
         elif component.name in public.uncounted and not has_main and not is_jni:
             because += f" {NOT_COUNTED}"
     hours = math.fsum(crossing.hours for crossing in crossings)
-    return Boundary(mechanism=mechanism, because=because, crossings=tuple(crossings), hours=hours)
+    return Boundary(
+        mechanism=chosen.kind,
+        because=because,
+        crossings=tuple(crossings),
+        hours=hours,
+        runner_up=chosen.runner_up,
+        runner_up_because=chosen.runner_up_because,
+        evidence=chosen.evidence,
+    )
 
 
 def reached_from_java(components: ComponentGraph, graph: CodeGraph) -> frozenset[str]:
@@ -92,6 +110,23 @@ def _definitions(graph: CodeGraph) -> dict[tuple[str, str], Definition]:
         found.setdefault((definition.path, definition.qualified_name), definition)
     for definition in sorted(graph.definitions, key=lambda item: (item.path, item.line, item.name)):
         found.setdefault((definition.path, definition.name), definition)
+    return found
+
+
+def _natives(scan: TreeScan, graph: CodeGraph) -> dict[tuple[str, str], Definition]:
+    """What Java says of native functions that the graph names by their Java name, at the line of the C function if one fits."""
+    files = {file.path: file.facts for file in scan.files}
+    found: dict[tuple[str, str], Definition] = {}
+    for edge in graph.edges:
+        if edge.kind is not EdgeKind.JNI or edge.symbol.startswith("Java_") or edge.dependent not in files:
+            continue
+        native = declared_in_java(edge.symbol, files[edge.dependent].functions)
+        if native is not None and edge.dependency in files:
+            body = implements(edge.symbol, files[edge.dependency].functions)
+            found[edge.dependency, edge.symbol] = Definition(
+                path=edge.dependency, name=native.name, qualified_name=edge.symbol, line=body.start_line if body else 1,
+                language=Language.JAVA, parameters=native.parameters, return_type=native.return_type,
+            )  # fmt: skip
     return found
 
 
@@ -126,6 +161,7 @@ def _uses(
 def _add(uses: dict[tuple[Direction, str, str], _Use], direction: Direction, edge: Edge, other: str) -> None:
     use = uses.setdefault((direction, edge.dependency, edge.symbol), _Use(edge=edge))
     use.others[other] += edge.count
+    use.is_ambiguous = use.is_ambiguous and edge.is_ambiguous
 
 
 def _crossing(
@@ -146,11 +182,62 @@ def _crossing(
         shape=shape,
         hours=hours.get(shape, hours["unknown"]),
         path=edge.dependency,
-        line=definition.line if definition else 1,
+        line=definition.line if definition and definition.path == edge.dependency else 1,
         other=_main_other(use.others),
         uses=sum(use.others.values()),
         signature=signature_text(definition) if definition else "",
+        abi=_abi(definition, edge.kind) if definition else "",
+        used_path=edge.dependent,
+        used_line=edge.line,
+        is_ambiguous=use.is_ambiguous,
     )
+
+
+def _abi(definition: Definition, kind: EdgeKind = EdgeKind.CALL) -> str:
+    """The language whose rules the symbol follows."""
+    if definition.language is Language.JAVA or (kind is EdgeKind.JNI and _speaks_jni(definition)):
+        return "java"
+    return "c" if definition.language is Language.C or definition.is_c_linkage else "cpp"
+
+
+def _speaks_jni(definition: Definition) -> bool:
+    return definition.name.startswith("Java_") or any("JNIEnv" in parameter.type for parameter in definition.parameters)
+
+
+def _declared_for_c(scan: TreeScan) -> frozenset[str]:
+    """Functions that headers offer under the calling convention of C; their definitions need not say so again."""
+    return frozenset(
+        declaration.name
+        for file in scan.files
+        if file.path.endswith(HEADERS) and any(finding.rule == C_ABI_RULE for finding in file.findings)
+        for declaration in file.facts.declarations
+    )
+
+
+def _variables(scan: TreeScan) -> dict[tuple[str, str], GlobalVariable]:
+    """Definitions of variables by file and name."""
+    return {
+        (file.path, variable.name): variable
+        for file in scan.files
+        for variable in file.facts.globals
+        if not variable.is_extern
+    }
+
+
+def _placed(
+    crossing: Crossing, variables: Mapping[tuple[str, str], GlobalVariable], languages: Mapping[str, Language]
+) -> Crossing:
+    """Give a variable its line and type, and what has no definition the language of its file."""
+    variable = variables.get((crossing.path, crossing.symbol)) if crossing.shape == "global" else None
+    if variable is not None:
+        crossing = structs.replace(crossing, line=variable.line, signature=f"{variable.type} {variable.name}")
+    if crossing.abi:
+        return crossing
+    language = languages.get(crossing.path)
+    if language is Language.JAVA:
+        return structs.replace(crossing, abi="java")
+    is_c = language is Language.C or crossing.shape == "global"
+    return structs.replace(crossing, abi="c" if is_c else "cpp")
 
 
 def _with_public(
@@ -172,6 +259,7 @@ def _with_public(
                 Crossing(
                     symbol=definition.name, direction=Direction.INBOUND, shape=shape, hours=hours.get(shape, hours["unknown"]),
                     path=definition.path, line=definition.line, other=BEYOND, uses=0, signature=signature_text(definition),
+                    abi="java" if _speaks_jni(definition) else _abi(definition),
                 )
             )  # fmt: skip
     return result
@@ -180,53 +268,3 @@ def _with_public(
 def _main_other(others: Counter[str]) -> str:
     """Name the component with the most uses; tests stand in only when nobody else uses it."""
     return min(others, key=lambda name: (name == TESTS, -others[name], name))
-
-
-def _is_looked_up(crossings: Sequence[Crossing]) -> bool:
-    """True when no function that crosses speaks JNI: Java then calls plain C functions."""
-    inbound = [crossing.shape for crossing in crossings if crossing.direction is Direction.INBOUND]
-    return bool(inbound) and not any(shape.startswith("jni") or shape == "unknown" for shape in inbound)
-
-
-def _mechanism(
-    component: Component, track: Track, crossings: Sequence[Crossing], *, has_main: bool, is_jni: bool
-) -> tuple[str, str]:
-    """Choose what carries the crossings from what crosses."""
-    shapes = {crossing.shape for crossing in crossings}
-    if not crossings:
-        return (
-            "none",
-            "No function or variable crosses its border in what was read: it can move as a whole or as a process.",
-        )
-    if track is Track.LATENCY:
-        return (
-            "jni",
-            "Java calls it: JNI works on every JDK; where production runs JDK 22 or newer, FFM is the simpler choice. "
-            "Few coarse calls with buffers, because a call for every message removes garbage but not pauses.",
-        )
-    if is_jni:
-        return (
-            (
-                "ffm",
-                "Java looks its functions up by name (FFM, JNA or JNR): the Rust library exports the same C symbols.",
-            )
-            if _is_looked_up(crossings)
-            else ("jni", "Java reaches it through native methods: the Rust library exports the same JNI names.")
-        )
-    if has_main and not any(crossing.direction is Direction.INBOUND for crossing in crossings):
-        return (
-            "process",
-            "It is a program (it has a main function) that nobody else calls: it links what it needs over the C ABI.",
-        )
-    if shapes & CXX_SHAPES:
-        dear = sum(1 for crossing in crossings if crossing.shape in CXX_SHAPES)
-        return (
-            "cxx",
-            f"{dear} of {count(len(crossings), 'crossing')} {'passes' if dear == 1 else 'pass'} C++ classes by value, templates or virtual functions.",
-        )
-    if component.languages.get(Language.CPP):
-        return (
-            "c-abi",
-            'C++ code, but only plain values, pointers and callbacks cross: extern "C" functions carry them.',
-        )
-    return "c-abi", "C functions with plain values, pointers and callbacks: the C ABI carries them as they are."

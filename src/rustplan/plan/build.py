@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from rustplan.catalog import EffortModel
 from rustplan.catalog.crossings import load_crossings
+from rustplan.model.build_notes import BuildNotes
 from rustplan.model.code_graph import CodeGraph
 from rustplan.model.component import ComponentGraph, Unit
 from rustplan.model.evidence import Evidence
 from rustplan.model.finding import Track
 from rustplan.model.options import PlanOptions
-from rustplan.model.roadmap import Option, Roadmap, SeamProposal, Step, Wave
+from rustplan.model.roadmap import Actual, Calibration, Option, Override, Roadmap, SeamProposal, Step
 from rustplan.model.scan import TreeScan
 from rustplan.model.score import Scorecard
 from rustplan.plan.actions import Surface, find_surface, first_actions, needs_confirmation
 from rustplan.plan.boundary import NOT_COUNTED, boundary_of, draw_boundaries, reached_from_java
-from rustplan.plan.capacity import capacity_words, projected_quarters
+from rustplan.plan.calibrate import calibrate
+from rustplan.plan.capacity import capacity_words
 from rustplan.plan.comparison import with_comparisons
-from rustplan.plan.effort import Estimate, batched_effort, effort_of, estimate, ramp_up, sum_quantiles
+from rustplan.plan.drivers import difficulty
+from rustplan.plan.effort import batched_effort, effort_of, ramp_up
+from rustplan.plan.exit_criteria import exit_criteria
+from rustplan.plan.frontier import find_frontier
+from rustplan.plan.ground import find_ground, with_assessments, with_ground
 from rustplan.plan.latency import Methods, best_by_component, look_around, propose_seams
 from rustplan.plan.latency_options import boundary_of_cuts
 from rustplan.plan.options import decide, tests_first
+from rustplan.plan.pilot import choose_pilot
 from rustplan.plan.public_api import find_public_api
+from rustplan.plan.slices import first_slices
 from rustplan.plan.subject import Decision, Subject, findings_by_rule, has_main, source_files
+from rustplan.plan.training import guide_items
 from rustplan.plan.vendored import third_party_lines, vendored_steps
+from rustplan.plan.wave_figures import after_the_pilot, describe_waves, file_risks, with_totals
 from rustplan.plan.waves import (
-    REMOVES,
     Move,
     Schedule,
     hosts_of,
     may_open,
-    outcome_of,
     schedule,
-    starts_when,
-    temporary_hours,
     why_parked,
 )
 from rustplan.plan.wording import count
+from rustplan.plan.xray import with_xrays
 
 NO_EVIDENCE = Evidence()
 
@@ -54,35 +59,94 @@ def plan(
     options: PlanOptions,
     evidence: Evidence = NO_EVIDENCE,
     jdk: int | None = None,
+    actuals: Sequence[Actual] = (),
+    overrides: tuple[Override, ...] = (),
+    notes: BuildNotes = BuildNotes(),  # noqa: B008 - frozen
 ) -> Roadmap:
     """Return the roadmap: steps in the scorecard's order, waves, what is parked and why, and what the numbers rest on.
 
-    `jdk` is the feature release of Java that production runs, None when nothing says which.
+    `jdk` is the feature release of Java that production runs, None when nothing says which. `actuals` are the team's finished ports;
+    `overrides` what the configuration replaced in `effort` and in the weights of the scorecard, told along.
     """
+    prior = effort
     situation = look_around(scan, components, graph, evidence, jdk)
     seams = propose_seams(Methods(scan), scorecard.candidates, situation, load_crossings())
-    subjects = subjects_of(scan, components, graph, scorecard, effort, seams)
+    found = find_ground(scan, components, notes)
+    subjects = _in_a_kernel(with_ground(subjects_of(scan, components, graph, scorecard, effort, seams), found))
+    effort, calibration = _calibrated(subjects, prior, actuals)
     moves = with_comparisons(_with_an_opening([_move(subject, effort) for subject in subjects], components, effort))
     order = {unit.name: place for place, unit in enumerate(components.units)}
-    plan_of_waves = schedule(moves, components.dependencies, order, effort)
+    pilot = choose_pilot(moves, effort)
+    plan_of_waves = schedule(moves, components.dependencies, order, effort, pilot.component)
     moves = [_in_batch(move, plan_of_waves, effort) for move in moves]
     surface = find_surface(scan, components, graph)
     ramp = ramp_up(effort, options)
     capacity, capacity_because = capacity_words(options)
     scored = {card.component for card in scorecard.components}
     crossings = draw_boundaries(scan, components, graph, effort)
-    vendored, parked = vendored_steps(scan, components, scored, crossings, effort)
-    steps = tuple(_step(move, plan_of_waves, surface) for move in moves)
+    vendored, parked = vendored_steps(scan, components, scored, crossings, effort, found.replacements)
+    steps = with_assessments([_step(move, plan_of_waves, surface) for move in moves], moves, found, effort)
+    planned = {name for name, track in plan_of_waves.waves if track is Track.MEMORY_SAFETY}
     return Roadmap(
-        steps=(*_on(Track.MEMORY_SAFETY, steps), *vendored, *_on(Track.LATENCY, steps)),
-        waves=_waves(moves, plan_of_waves, components, scorecard, effort, options, ramp.p50 or 0.0),
+        steps=with_xrays(
+            (*_on(Track.MEMORY_SAFETY, steps), *vendored, *_on(Track.LATENCY, steps)), scan, components, graph
+        ),
+        waves=after_the_pilot(
+            describe_waves(moves, plan_of_waves, components, scorecard, effort, options, ramp.p50 or 0.0), pilot
+        ),
         parked=plan_of_waves.parked + parked,
         ramp_up=ramp,
         capacity=capacity,
         capacity_because=capacity_because,
         notes=_notes(moves, plan_of_waves, effort),
         seams=seams,
+        pilot=pilot,
+        frontier=find_frontier(moves, planned, effort),
+        slices=first_slices(_to_slice(moves, plan_of_waves), scan, surface, effort),
+        exit_criteria=exit_criteria(moves, plan_of_waves, surface),
+        guide=guide_items(moves, plan_of_waves, vendored, ramp),
+        calibration=with_totals(calibration, moves, plan_of_waves, prior, effort),
+        overrides=overrides,
+        replacements=found.ground.replacements,
+        hardening=found.hardening,
+        platforms=found.ground.platforms,
+        rust_present=found.rust,
     )
+
+
+def _in_a_kernel(subjects: Sequence[Subject]) -> list[Subject]:
+    """Mark all when most lines stand in components with signs of a kernel or of firmware: what is linked with them runs there, too."""
+    native = [subject for subject in subjects if subject.score.track is Track.MEMORY_SAFETY]
+    marked = sum(subject.lines for subject in native if subject.places("kernel-or-firmware"))
+    if 2 * marked <= sum(subject.lines for subject in native):
+        return list(subjects)
+    return [replace(subject, is_kernel_tree=True) for subject in subjects]
+
+
+def _calibrated(
+    subjects: Sequence[Subject], prior: EffortModel, actuals: Sequence[Actual]
+) -> tuple[EffortModel, Calibration]:
+    """Let finished ports move the prior; the difficulty of those that are still in the tree is known."""
+    named = {actual.component for actual in actuals}
+    native = [subject for subject in subjects if subject.name in named and subject.score.track is Track.MEMORY_SAFETY]
+    return calibrate(prior, actuals, {subject.name: difficulty(subject, prior)[0] for subject in native})
+
+
+def _to_slice(moves: Sequence[Move], waves: Schedule) -> list[Subject]:
+    """Ports of the first wave that holds one; before them what is too large to be ported as a whole, and hardened until it is divided."""
+    rewrites = [
+        move
+        for move in moves
+        if move.option is Option.REWRITE and move.key in waves.waves and move.subject.score.track is Track.MEMORY_SAFETY
+    ]
+    first = min((waves.waves[move.key] for move in rewrites), default=0)
+    chosen = [move.subject for move in rewrites if waves.waves[move.key] == first]
+    waiting = [
+        move.subject
+        for move in moves
+        if waves.waves.get(move.key) == 1 and move.option is Option.HARDEN and move.decision.is_port_delayed
+    ]
+    return chosen + waiting
 
 
 def _on(track: Track, steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -102,7 +166,7 @@ def subjects_of(
     scans = {file.path: file for file in scan.files}
     crossings = draw_boundaries(scan, components, graph, effort)
     units = {name: unit for unit in components.units for name in unit.components}
-    risks = _file_risks(scorecard)
+    risks = file_risks(scorecard)
     from_java = reached_from_java(components, graph)
     public = find_public_api(scan, components, graph)
     cuts = best_by_component(seams)
@@ -125,6 +189,7 @@ def subjects_of(
                         has_main=has_main(sources),
                         is_jni=component.name in from_java,
                         public=public,
+                        sources=sources,
                     ),
                     own,
                 ),
@@ -155,7 +220,9 @@ def _with_an_opening(moves: Sequence[Move], components: ComponentGraph, effort: 
     own = [move for move in movable if move.key not in hosts]
     first = {move.key for move in own[: effort.waves.most_steps]}
     return [
-        _decided(move.subject, tests_first(move.subject, effort), effort) if move.key in first else move
+        _decided(move.subject, replace(tests_first(move.subject, effort), is_port_delayed=True), effort)
+        if move.key in first
+        else move
         for move in moves
     ]
 
@@ -194,79 +261,15 @@ def _case_against(move: Move) -> str:
     return f"{move.decision.case_against}{unseen}"
 
 
-def _waves(
-    moves: Sequence[Move],
-    plan_of_waves: Schedule,
-    components: ComponentGraph,
-    scorecard: Scorecard,
-    effort: EffortModel,
-    options: PlanOptions,
-    ramp_up_months: float,
-) -> tuple[Wave, ...]:
-    """Describe each wave; projected quarters follow each other, after the ramp-up."""
-    risks = _file_risks(scorecard)
-    everything = math.fsum(risks.values()) or 1.0
-    shares = {name: risk / everything for name, risk in risks.items()}
-    before = ramp_up_months
-    cut_over: list[str] = []
-    result = []
-    for number in sorted(set(plan_of_waves.waves.values())):
-        chosen = [move for move in moves if plan_of_waves.waves.get(move.key) == number]
-        p10, p50, p90 = _sum(chosen, plan_of_waves, effort)
-        gone = [move for move in chosen if move.option in REMOVES and move.subject.score.track is Track.MEMORY_SAFETY]
-        result.append(
-            Wave(
-                number=number,
-                components=tuple(dict.fromkeys(move.subject.name for move in chosen)),
-                starts_when=starts_when(chosen, cut_over, components.dependencies, number),
-                outcome=outcome_of(chosen, shares),
-                p10=p10,
-                p50=p50,
-                p90=p90,
-                unsafe_sloc=sum(move.subject.component.unsafe_sloc for move in gone),
-                risk_share=round(math.fsum(shares.get(move.subject.name, 0.0) for move in gone), 6),
-                temporary_hours=temporary_hours(chosen, plan_of_waves.waves, number),
-                projected=projected_quarters(options, before, p50 or 0.0, p90 or 0.0),
-            )
-        )
-        before += p50 or 0.0
-        cut_over += [move.subject.name for move in gone]
-    return tuple(result)
-
-
-def _sum(
-    moves: Sequence[Move], waves: Schedule, effort: EffortModel
-) -> tuple[float, float, float] | tuple[None, None, None]:
-    if len(moves) == 1:
-        only = moves[0].effort
-        return (
-            (only.p10, only.p50, only.p90)
-            if only.p10 is not None and only.p50 is not None and only.p90 is not None
-            else (None, None, None)
-        )
-    batches: dict[str, list[tuple[str, Estimate]]] = defaultdict(list)
-    for move in moves:
-        found = estimate(move.subject, move.option, effort)
-        track = move.subject.score.track.value
-        if found is not None:
-            host = waves.batches.get(move.key, move.subject.name)
-            batches[f"{host}:{track}"].append((f"{move.subject.name}:{track}", found))
-    return sum_quantiles([batches[name] for name in sorted(batches)], effort)
-
-
-def _file_risks(scorecard: Scorecard) -> dict[str, float]:
-    """Sum of the files' absolute risk by component: where memory-safety fixes are expected."""
-    parts: dict[str, list[float]] = defaultdict(list)
-    for file in scorecard.files:
-        if file.risk is not None and file.component:
-            parts[file.component].append(file.risk)
-    return {name: math.fsum(values) for name, values in sorted(parts.items())}
+def _labelled(effort: EffortModel) -> str:
+    label = effort.productivity.label
+    return f"an {label}" if label[:1] in "aeiou" else label
 
 
 def _notes(moves: Sequence[Move], waves: Schedule, effort: EffortModel) -> tuple[str, ...]:
     """What a reader must know to read the plan rightly."""
     notes = [
-        f"Effort is an {effort.productivity.label}: ranges are P10-P90, and a team's own actuals should replace them.",
+        f"Effort is {_labelled(effort)}: ranges are P10-P90, and a team's own actuals should replace them.",
         "Dependency order is a cost, not a rule: Rust can call C and C can call Rust; the hours of temporary crossings are shown.",
         "The score is a heuristic over named factors. It is not a count of vulnerabilities and no statement about compliance.",
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -13,12 +12,12 @@ from rustplan.model.finding import Track
 from rustplan.model.options import PlanOptions
 from rustplan.model.roadmap import Effort, Option
 from rustplan.model.score import Factor
+from rustplan.plan.draws import HALF, NINE_TENTHS, TENTH, drawn, quantiles, team_draws
 from rustplan.plan.drivers import difficulty
 from rustplan.plan.java_memory import is_java_memory, no_port
 from rustplan.plan.subject import Subject
 from rustplan.plan.wording import count
 
-TENTH, HALF, NINE_TENTHS = 0.1, 0.5, 0.9
 LEAST_SHOWN = 0.01
 
 
@@ -53,7 +52,7 @@ def effort_of(subject: Subject, option: Option, model: EffortModel) -> Effort:
             f"{model.productivity.least_coverage:.0%} a range would be a guess about unread code.",
         )  # fmt: skip
     p10, p50, p90 = (_quantile(found, share, model) for share in (TENTH, HALF, NINE_TENTHS))
-    return Effort(p10=p10, p50=p50, p90=p90, size=size_class(p50, model), because=found.because, factors=found.factors)
+    return _effort(found, p10, p50, p90, found.because, model)
 
 
 def batched_effort(subject: Subject, option: Option, model: EffortModel, host: str) -> Effort:
@@ -63,7 +62,7 @@ def batched_effort(subject: Subject, option: Option, model: EffortModel, host: s
         return effort_of(subject, option, model)
     p10, p50, p90 = (_quantile(found, share, model, least=LEAST_SHOWN) for share in (TENTH, HALF, NINE_TENTHS))
     because = f"{found.because} Batched with {host}: the least effort of a step counts once, for both."
-    return Effort(p10=p10, p50=p50, p90=p90, size=size_class(p50, model), because=because, factors=found.factors)
+    return _effort(found, p10, p50, p90, because, model)
 
 
 def replacement(lines: int, hours: float, model: EffortModel) -> Effort:
@@ -71,7 +70,14 @@ def replacement(lines: int, hours: float, model: EffortModel) -> Effort:
     cost = model.costs.replace
     found = _priced("replace", cost, lines, hours, model)
     p10, p50, p90 = (_quantile(found, share, model) for share in (TENTH, HALF, NINE_TENTHS))
-    return Effort(p10=p10, p50=p50, p90=p90, size=size_class(p50, model), because=found.because, factors=found.factors)
+    return _effort(found, p10, p50, p90, found.because, model)
+
+
+def _effort(item: Estimate, p10: float, p50: float, p90: float, because: str, model: EffortModel) -> Effort:
+    return Effort(
+        p10=p10, p50=p50, p90=p90, size=size_class(p50, model), because=because, factors=item.factors,
+        spread=item.spread, fixed=item.fixed,
+    )  # fmt: skip
 
 
 def sum_quantiles(
@@ -85,18 +91,17 @@ def sum_quantiles(
     if not batches:
         return None, None, None
     prior = model.productivity
-    shared = random.Random(prior.seed)  # noqa: S311 - a simulation, not a secret
+    team = team_draws(model)
     totals = [0.0] * prior.draws
-    team = [shared.gauss(0.0, prior.sigma_team) for _ in range(prior.draws)]
     for batch in sorted(batches, key=lambda members: min(name for name, _ in members)):
         months = [0.0] * prior.draws
         for name, item in sorted(batch, key=lambda pair: pair[0]):
-            own = random.Random(f"{prior.seed}:{name}")  # noqa: S311 - a simulation, not a secret
-            for draw in range(prior.draws):
-                months[draw] += item.spread * math.exp(team[draw] + own.gauss(0.0, prior.sigma_component)) + item.fixed
-        totals = [total + max(prior.least_months, drawn) for total, drawn in zip(totals, months, strict=True)]
-    totals.sort()
-    p10, p50, p90 = (round(totals[round(share * (len(totals) - 1))], 2) for share in (TENTH, HALF, NINE_TENTHS))
+            own = drawn(name, item.spread, item.fixed, team, model)
+            months = [before + more for before, more in zip(months, own, strict=True)]
+        totals = [
+            total + max(prior.least_months, months_drawn) for total, months_drawn in zip(totals, months, strict=True)
+        ]
+    p10, p50, p90 = (round(value, 2) for value in quantiles(totals))
     return p10, p50, p90
 
 

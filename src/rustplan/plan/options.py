@@ -11,7 +11,9 @@ from rustplan.model.score import Factor
 from rustplan.plan.effort import effort_of
 from rustplan.plan.java_memory import decide_java_memory, is_java_memory
 from rustplan.plan.latency_options import decide_latency, not_yet
+from rustplan.plan.past_fixes import past_fixes
 from rustplan.plan.subject import Decision, Subject
+from rustplan.plan.without_rust import decide_without_rust, known_words
 from rustplan.plan.wording import count, door, name_list
 
 STILL = 0.1
@@ -31,6 +33,8 @@ def decide(subject: Subject, model: EffortModel) -> Decision:
         return _replace(view)
     if subject.score.risk < model.options.retain_below_risk:
         return _retain(view)
+    if subject.no_rust:
+        return decide_without_rust(subject)
     if view.is_kernel:
         return _harden(
             view,
@@ -123,8 +127,8 @@ class _View:
 
     @property
     def is_kernel(self) -> bool:
-        """True when signals say kernel or firmware."""
-        return self.subject.places("kernel-or-firmware") > 0
+        """True when signals say kernel or firmware, of it or of most of the tree."""
+        return self.subject.is_kernel_tree or self.subject.places("kernel-or-firmware") > 0
 
     @property
     def is_cryptography(self) -> bool:
@@ -172,6 +176,9 @@ def _rewrite(view: _View) -> Decision:
     )
     if small:
         because += f" {_ground(view)}"
+    told = past_fixes(subject)
+    if told.is_told:
+        because += f" {told.words}"
     if view.is_cryptography:
         other = Alternative(
             option=Option.REPLACE,
@@ -251,7 +258,9 @@ def _retain(view: _View) -> Decision:
             because="Flags and a sanitizer job for the whole build cover it anyway; it needs no work of its own.",
         ),
         case_against=f"{count(subject.lines, 'memory-unsafe line')} stay, and static rules miss defects, most of all use after free. "
-        "Look again when others choose what it reads, or when it changes often.",
+        f"{past_fixes(subject).words} Look again when others choose what it reads, or when it changes often.".replace(
+            "  ", " "
+        ),
     )
 
 
@@ -260,8 +269,7 @@ def _replace(view: _View) -> Decision:
     return Decision(
         choice=Alternative(
             option=Option.REPLACE,
-            because=f"{count(subject.vendored_lines, 'line')} of it are third-party code: porting a copy here would fork it. "
-            "Look for a maintained memory-safe library, else follow its upstream releases.",
+            because=f"{count(subject.vendored_lines, 'line')} of it are third-party code: porting a copy here would fork it. {known_words(subject)}",
         ),
         runner_up=Alternative(
             option=Option.RETAIN,
@@ -293,6 +301,9 @@ def _against_a_port(view: _View) -> str:
         said.append("No test was found: nothing would notice a change of behaviour, so it may not start in wave 1.")
     if not view.is_exposed:
         said.append(f"{_distance(view)}, so its defects may be out of an attacker's reach.")
+    told = past_fixes(subject)
+    if told.is_read and not told.is_told:
+        said.append("Its history tells of no memory-safety fix, which is no proof that none was needed.")
     defects = subject.risk_factor("defects")
     if defects is not None and not defects.value:
         said.append("No likely defect was found: the risk is surface, not known bugs.")

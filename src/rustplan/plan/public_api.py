@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rustplan.model.code_graph import CodeGraph, Definition, EdgeKind
 from rustplan.model.component import ComponentGraph
@@ -19,6 +19,7 @@ from rustplan.plan.wording import count, name_list
 HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++")
 PRIVATE_FOLDERS = frozenset({"internal", "private", "detail", "impl", "priv", "src"})
 TESTING = (Role.TEST, Role.EXAMPLE)
+BEYOND = "outside this repository"
 C_ABI_RULE = "exported-c-abi"
 SHARE_UNCALLED = 0.25
 SHARE_UNCALLED_BY_TESTS_ONLY = 0.5
@@ -33,6 +34,8 @@ class PublicApi:
     because: Mapping[str, str]
     uncounted: frozenset[str]
     """Components with functions that nobody calls, in a tree without a header that was recognised as public."""
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Public headers by the component whose functions they declare, by path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ def find_public_api(scan: TreeScan, components: ComponentGraph, graph: CodeGraph
     return PublicApi(
         functions={name: tuple(found[place] for place in sorted(found)) for name, found in functions.items()},
         because={name: _because(by_header, len(functions[name])) for name, by_header in declared.items()},
+        headers={name: tuple(sorted(header.path for header in by_header)) for name, by_header in declared.items()},
         uncounted=frozenset() if headers else _with_uncalled(defined, called, owner, _handed_over(scan)),
     )
 

@@ -24,6 +24,7 @@ OWNERSHIP_NAME = re.compile(
     r"dispose|cleanup|New|Create|Alloc|Clone|Open|Free|Destroy|Delete|Close|Release)(?=_|\d|[A-Z]|$)"
 )
 SMART_POINTER = re.compile(r"\b(unique_ptr|shared_ptr|weak_ptr|scoped_refptr|intrusive_ptr)\b")
+_MACRO_AROUND = re.compile(r"(?:extern )?[A-Z][A-Z0-9_]{2,} ?\(([^()]*)\)")
 JNI_PLAIN = re.compile(r"^(boolean|byte|short|char|int|long|float|double|void)(\[\])?$|(ByteBuffer|MemorySegment)$")
 JNI_NATIVE_OBJECT = re.compile(r"^j(object|string|class|throwable|objectArray)$")
 
@@ -122,6 +123,22 @@ def _base(text: str) -> str:
     if len(words) > 1 and not all(_is_number(word) for word in words):
         words = [word for word in words if not _is_number(word)][-1:]
     return " ".join(words).rpartition("::")[2]
+
+
+def plain_type(text: str) -> str:
+    """Return a type without the macro that is written around it: `API(char *)` is `char *`."""
+    around = _MACRO_AROUND.fullmatch(text)
+    return around.group(1).strip() if around else text
+
+
+def own_name(text: str) -> str:
+    """Return the name of a type without qualifiers, pointers and namespaces."""
+    return _base(text)
+
+
+def is_number(name: str) -> bool:
+    """True for the names of numbers and `void`."""
+    return _is_number(name)
 
 
 def _java_shape(definition: Definition) -> str:

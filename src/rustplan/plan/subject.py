@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rustplan.model.choices import Platform, Replacement
 from rustplan.model.component import Component, Unit
 from rustplan.model.finding import Finding, Track
 from rustplan.model.roadmap import Alternative, Boundary, Direction, SeamProposal
@@ -29,8 +30,14 @@ class Subject:
     file_risk: float
     vendored_lines: int = 0
     is_networked_tree: bool = False
+    is_kernel_tree: bool = False
+    """Most of the tree's C and C++ carries signs of a kernel or of firmware, so this runs there, too."""
     seams: tuple[SeamProposal, ...] = ()
     """Proposals for its methods, best seam first (latency track)."""
+    replacements: tuple[Replacement, ...] = ()
+    """Libraries that it holds or uses, for which a Rust library is known."""
+    no_rust: tuple[Platform, ...] = ()
+    """The machines that its build names, when rustc has a target for none of them."""
 
     @property
     def name(self) -> str:
@@ -53,6 +60,16 @@ class Subject:
     def harnesses(self) -> int:
         """Fuzz harnesses that reach it, as the scorecard counted them."""
         return int(self.factor_value("fuzzing"))
+
+    @property
+    def unported(self) -> int:
+        """Places that no translation carries over: jumps out of functions, labels as values, inline assembly."""
+        return self.places("nonlocal-jump", "computed-goto", "inline-assembly")
+
+    @property
+    def grade(self) -> str:
+        """The oracle grade, A to E; empty when the scorecard has none."""
+        return self.score.oracle.grade if self.score.oracle is not None else ""
 
     @property
     def inbound(self) -> int:
@@ -99,3 +116,5 @@ class Decision:
     choice: Alternative
     runner_up: Alternative
     case_against: str
+    is_port_delayed: bool = False
+    """A port is worth it, and something else has to come first."""

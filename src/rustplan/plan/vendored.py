@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from rustplan.catalog import EffortModel
+from rustplan.model.choices import Holding, Replacement
 from rustplan.model.component import Component, ComponentGraph
 from rustplan.model.finding import Track
 from rustplan.model.roadmap import Alternative, Boundary, Crossing, Direction, Option, Parked, Step
 from rustplan.model.scan import FileScan, TreeScan
 from rustplan.model.source import Role
+from rustplan.plan.assess import vendored_options
 from rustplan.plan.boundary import boundary_of
 from rustplan.plan.effort import replacement
+from rustplan.plan.without_rust import replacement_words
 from rustplan.plan.wording import count, name_list
 
 PLAN = "Vendored: part of the external dependency plan (CMSR-4)"
@@ -23,6 +27,7 @@ def vendored_steps(
     scored: Iterable[str],
     crossings: Mapping[str, tuple[Crossing, ...]],
     effort: EffortModel,
+    libraries: Mapping[str, tuple[Replacement, ...]] = MappingProxyType({}),
 ) -> tuple[tuple[Step, ...], tuple[Parked, ...]]:
     """Return a step, and why it stands in no wave, for each component that holds third-party C or C++ only."""
     known = set(scored)
@@ -35,7 +40,8 @@ def vendored_steps(
         users = sorted(
             {item.dependent for item in components.dependencies if item.dependency == component.name} & known
         )
-        step = _step(component, lines, users, crossings.get(component.name, ()), effort)
+        held = tuple(one for one in libraries.get(component.name, ()) if one.holding is Holding.HELD)
+        step = _step(component, lines, users, crossings.get(component.name, ()), effort, held)
         steps.append(step)
         parked.append(
             Parked(
@@ -58,10 +64,15 @@ def third_party_lines(component: Component, scans: Mapping[str, FileScan]) -> in
 
 
 def _step(
-    component: Component, lines: int, users: list[str], crossings: tuple[Crossing, ...], effort: EffortModel
+    component: Component,
+    lines: int,
+    users: list[str],
+    crossings: tuple[Crossing, ...],
+    effort: EffortModel,
+    held: tuple[Replacement, ...] = (),
 ) -> Step:
     boundary = boundary_of(component, Track.MEMORY_SAFETY, crossings, has_main=False, is_jni=False)
-    choice, runner_up = _choice(lines, users)
+    choice, runner_up = _choice(lines, users, held)
     inbound = sum(crossing.hours for crossing in crossings if crossing.direction is Direction.INBOUND)
     return Step(
         component=component.name,
@@ -72,23 +83,27 @@ def _step(
         case_against="A replacement may behave differently at the edges, and its licence and upkeep must be checked; a copy that stays "
         "falls behind its upstream unless somebody watches the advisories.",
         boundary=boundary,
-        effort=replacement(lines, inbound, effort),
+        effort=(cost := replacement(lines, inbound, effort)),
+        assessments=vendored_options(choice, runner_up, lines, cost, held, users),
         wave=None,
         first_actions=_actions(choice.option, boundary),
         needs_confirmation=(
-            f"Which project and version it is: its path says only `{component.name}`.",
+            f"That it is {name_list([one.library for one in held])}, and which version."
+            if held
+            else f"Which project and version it is: its path says only `{component.name}`.",
             "Decide with upstream: whether a maintained memory-safe alternative or a system package exists and fits.",
             "Owner and date: not set; only a person can.",
         ),
     )
 
 
-def _choice(lines: int, users: list[str]) -> tuple[Alternative, Alternative]:
+def _choice(lines: int, users: list[str], held: tuple[Replacement, ...] = ()) -> tuple[Alternative, Alternative]:
     """Replace what the project's own code uses; what only tests and tools use is kept and updated."""
     replace = Alternative(
         option=Option.REPLACE,
         because=f"{count(lines, 'line')} of third-party C and C++ that {name_list(users) or 'no scored component'} "
-        f"{'use' if len(users) > 1 else 'uses'}: a maintained memory-safe library or a package of the system takes over its upkeep.",
+        f"{'use' if len(users) > 1 else 'uses'}: a maintained memory-safe library or a package of the system takes over its upkeep."
+        + (f" {replacement_words(held[0])}" if held else ""),
     )
     if users:
         return replace, Alternative(

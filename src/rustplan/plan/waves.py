@@ -47,21 +47,26 @@ class Schedule:
 
 
 def schedule(
-    moves: Sequence[Move], dependencies: Sequence[Dependency], order: Mapping[str, int], model: EffortModel
+    moves: Sequence[Move],
+    dependencies: Sequence[Dependency],
+    order: Mapping[str, int],
+    model: EffortModel,
+    pilot: str = "",
 ) -> Schedule:
-    """Return the waves. `order` is the place of each unit in dependency order."""
+    """Return the waves. `order` is the place of each unit in dependency order; the pilot opens the plan as a step of its own."""
     parked: dict[tuple[str, Track], str] = {}
     for move in moves:
         reason = why_parked(move)
         if reason:
             parked[move.key] = reason
     movable = [move for move in moves if move.key not in parked]
-    hosts = hosts_of(movable, dependencies, model)
+    opening = (pilot, Track.MEMORY_SAFETY)
+    hosts = {key: host for key, host in hosts_of(movable, dependencies, model).items() if key != opening}
     waves: dict[tuple[str, Track], int] = {}
     has_both = len({move.subject.score.track for move in movable}) > 1
     for track in Track:
         own = [move for move in movable if move.subject.score.track is track]
-        groups = _groups([move for move in own if move.key not in hosts], order, model)
+        groups = _groups([move for move in own if move.key not in hosts], order, model, opening)
         placed = _fill(groups, _room(track, has_both, model), model)
         late = [
             move for move in own if move.key in hosts and not _may_join(move, placed[hosts[move.key], track], model)
@@ -89,6 +94,8 @@ def schedule(
 
 def may_open(move: Move, model: EffortModel) -> bool:
     """True when a move may stand in wave 1: a rewrite needs tests, and a first port a size that a team can finish and learn from."""
+    if move.option in (Option.REPLACE, Option.WRAP) and move.subject.grade == "E":
+        return False
     if move.option is not Option.REWRITE:
         return True
     return bool(move.subject.test_files) and move.subject.lines <= model.waves.opening_lines
@@ -152,7 +159,12 @@ def _room(track: Track, has_both: bool, model: EffortModel) -> int:
     return latency if track is Track.LATENCY else model.waves.most_steps - latency
 
 
-def _groups(moves: Sequence[Move], order: Mapping[str, int], model: EffortModel) -> list[tuple[Move, ...]]:
+def _groups(
+    moves: Sequence[Move],
+    order: Mapping[str, int],
+    model: EffortModel,
+    opening: tuple[str, Track] | None = None,
+) -> list[tuple[Move, ...]]:
     """Gather what must share a wave and sort the groups: score band, what removes unsafe lines before what does not, effort, dependency order.
 
     Members of a unit that are rewritten or replaced share a wave; hardening or wrapping one of them changes no interface, so it goes alone.
@@ -163,12 +175,13 @@ def _groups(moves: Sequence[Move], order: Mapping[str, int], model: EffortModel)
         by_unit.setdefault((move.subject.unit.name, alone), []).append(move)
     groups = [tuple(sorted(group, key=lambda move: move.subject.name)) for group in by_unit.values()]
 
-    def rank(group: tuple[Move, ...]) -> tuple[float, bool, float, int, str]:
+    def rank(group: tuple[Move, ...]) -> tuple[bool, float, bool, float, int, str]:
         best = max(move.subject.score.score for move in group)
         months = math.fsum(move.effort.p50 or 0.0 for move in group)
         unit, name = group[0].subject.unit.name, group[0].subject.name
         removes = any(move.option in REMOVES for move in group)
-        return -math.floor(best / model.waves.tie_points), not removes, months, order.get(unit, 0), name
+        later = all(move.key != opening for move in group)
+        return later, -math.floor(best / model.waves.tie_points), not removes, months, order.get(unit, 0), name
 
     return sorted(groups, key=rank)
 

@@ -34,5 +34,9 @@ def door(boundary: Boundary) -> str:
         "ffm": "a foreign-function interface",
         "process": "a process of its own",
         "wasm": "WebAssembly",
+        "pyo3": "a PyO3 module",
+        "napi": "a napi-rs module",
+        "kernel-crate": "a kernel crate",
+        "no-std": "a no_std library",
         "resident-loop": "a resident Rust loop",
     }.get(boundary.mechanism, "an interface of its own")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 
 from rustplan.model.analysis import Analysis
@@ -28,6 +29,13 @@ def render_badge(analysis: Analysis) -> str:
         f'<text x="{(SPLIT + WIDTH) / 2:g}" y="14">{number}</text>\n'
         "</g>\n</svg>\n"
     )
+
+
+def render_badge_json(analysis: Analysis) -> str:
+    """The same number for the endpoint badge of shields.io (schema version 1); its colour does not judge either."""
+    lines = sum(component.unsafe_sloc for component in analysis.graph.components)
+    badge = {"schemaVersion": 1, "label": "unsafe lines", "message": compact(lines), "color": "0b5394"}
+    return json.dumps(badge, ensure_ascii=False, indent=1).replace("\u00a0", " ") + "\n"
 
 
 def _title(analysis: Analysis, lines: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rustplan.model.analysis import Analysis
 from rustplan.model.finding import Severity, Track
 from rustplan.model.verdict import Figure, NewFinding, Verdict
+from rustplan.report.depth_words import depth_note
 from rustplan.report.lookup import Lookup, worst_first
 from rustplan.report.markdown import MOST_CHARACTERS, escaped
 from rustplan.report.view.numbers import counted, whole
@@ -35,6 +36,7 @@ def render_summary(analysis: Analysis, verdict: Verdict) -> str:
         lines += _top(lookup, track, measure)
     coverage = analysis.coverage
     lines.append(f"Coverage: {share(coverage.share)} of the source bytes read; {unread(coverage)}.")
+    lines += [note] if (note := depth_note(coverage)) else []
     return _cut(lines)
 
 

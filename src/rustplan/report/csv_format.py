@@ -8,6 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rustplan.model.analysis import Analysis
+from rustplan.model.finding import Track
+from rustplan.report.csv_boundary import BINDING_TOOLS, CROSSINGS, crossing_rows, tool_rows
+from rustplan.report.csv_exposure import EXPOSURE_TABLES
+from rustplan.report.csv_plan import PLAN_TABLES, mta_points
+from rustplan.report.csv_tables import TABLES
 from rustplan.report.escape import visible
 from rustplan.report.lookup import Lookup
 
@@ -26,6 +31,10 @@ COMPONENTS = (
     "effort_p10",
     "effort_p50",
     "effort_p90",
+    "mta_points",
+    "rank_best",
+    "rank_worst",
+    "share_in_first_five",
 )
 CANDIDATES = ("class", "method", "score", "evidence")
 EDGES = ("dependent", "dependency", "weight", "kind")
@@ -53,18 +62,24 @@ def render_csv(analysis: Analysis) -> dict[str, str]:
     """Return {file name: text} of all tables."""
     lookup = Lookup(analysis)
     return {
-        "findings.csv": _table(FINDINGS, _findings(lookup)),
-        "files.csv": _table(FILES, _files(analysis)),
-        "components.csv": _table(COMPONENTS, _components(lookup)),
-        "candidates.csv": _table(CANDIDATES, _candidates(analysis)),
-        "edges.csv": _table(EDGES, _edges(analysis)),
-        "imported.csv": _table(IMPORTED, _imported(lookup)),
+        "findings.csv": csv_text(FINDINGS, _findings(lookup)),
+        "files.csv": csv_text(FILES, _files(analysis)),
+        "components.csv": csv_text(COMPONENTS, _components(lookup)),
+        "candidates.csv": csv_text(CANDIDATES, _candidates(analysis)),
+        "edges.csv": csv_text(EDGES, _edges(analysis)),
+        "imported.csv": csv_text(IMPORTED, _imported(lookup)),
+        **{
+            name: csv_text(made.columns, made.rows(lookup))
+            for name, made in (TABLES | PLAN_TABLES | EXPOSURE_TABLES).items()
+        },
+        "crossings.csv": csv_text(CROSSINGS, crossing_rows(analysis)),
+        "binding_tools.csv": csv_text(BINDING_TOOLS, tool_rows(analysis)),
     }
 
 
 def render_findings_csv(analysis: Analysis) -> str:
     """The findings table alone: what fits one stream."""
-    return _table(FINDINGS, _findings(Lookup(analysis)))
+    return csv_text(FINDINGS, _findings(Lookup(analysis)))
 
 
 def _findings(lookup: Lookup) -> Iterator[Sequence[Cell]]:
@@ -114,7 +129,15 @@ def _components(lookup: Lookup) -> Iterator[Sequence[Cell]]:
             step.effort.p10 if step else None,
             step.effort.p50 if step else None,
             step.effort.p90 if step else None,
+            mta_points(step),
+            *_ranks(lookup, name, track),
         )
+
+
+def _ranks(lookup: Lookup, name: str, track: Track) -> tuple[Cell, Cell, Cell]:
+    """Between which ranks it stays under other weights, and in which share of the draws it is among the first five."""
+    found = lookup.rank_ranges.get((name, track))
+    return (None, None, None) if found is None else (found.best, found.worst, found.in_top)
 
 
 def _candidates(analysis: Analysis) -> Iterator[Sequence[Cell]]:
@@ -149,7 +172,8 @@ def _imported(lookup: Lookup) -> Iterator[Sequence[Cell]]:
         )
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """One table: a head, then the rows; text is made visible and never a formula."""
     sink = io.StringIO(newline="")
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow(columns)

@@ -11,6 +11,11 @@ from rustplan.model.component import Component
 from rustplan.model.finding import Finding, Kind, Track
 from rustplan.model.roadmap import Parked, Step
 from rustplan.model.score import ComponentScore, Factor, FileScore
+from rustplan.report.explain_boundary import boundary_lines
+from rustplan.report.explain_components import shape_lines
+from rustplan.report.explain_exposure import exposure_lines
+from rustplan.report.explain_options import option_lines, oracle_lines
+from rustplan.report.explain_plan import explain_plan
 from rustplan.report.lookup import ALERTS, Lookup, worst_first
 from rustplan.report.past_words import file_history
 from rustplan.report.stability_words import rank_range
@@ -79,7 +84,10 @@ def explain_component(name: str, analysis: Analysis, terminal: Terminal) -> list
     for parked in analysis.roadmap.parked:
         if parked.component == component.name:
             lines += ["", *_parked(parked, terminal)]
+    lines += exposure_lines(component.name, analysis, terminal)
+    lines += explain_plan(component.name, analysis, terminal)
     lines += ["", *_neighbours(component, analysis, terminal)]
+    lines += shape_lines(component, analysis, terminal)
     found = sorted(
         (finding for finding in lookup.source_findings() if lookup.owners.get(finding.path) == component.name),
         key=worst_first,
@@ -166,6 +174,7 @@ def _track(score: ComponentScore, step: Step | None, lookup: Lookup, terminal: T
     if score.feasibility_factors:
         yield f"Feasibility {score.feasibility:.2f}, the product of:"
         yield from _factors(score.feasibility_factors, terminal)
+    yield from oracle_lines(score, terminal)
     if score.value_factors:
         yield f"Value {score.value:.2f}, the product of:"
         yield from _factors(score.value_factors, terminal)
@@ -218,10 +227,12 @@ def _decision(step: Step, terminal: Terminal) -> Iterator[str]:
     )
     for action in step.first_actions:
         yield from _section("First", action, terminal)
+    yield from option_lines(step, terminal)
 
 
 def _step_details(step: Step, terminal: Terminal) -> Iterator[str]:
     """The arithmetic behind the boundary and the effort."""
+    yield from boundary_lines(step, terminal)
     crossings = sorted(step.boundary.crossings, key=lambda crossing: (-crossing.hours, crossing))
     if crossings:
         yield "Crossings, the costliest first:"

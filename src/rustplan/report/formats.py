@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from pathlib import PurePath
 from typing import Any
 
 import msgspec
 
-from rustplan.errors import OutputError
+from rustplan.errors import OutputError, PluginError
 from rustplan.model.analysis import Analysis
 from rustplan.model.finding import Kind
 from rustplan.model.options import ReportOptions
 from rustplan.model.verdict import Verdict
+from rustplan.plugins import FORMATS as PLUGGED_IN
+from rustplan.plugins import plugins_of
 from rustplan.report.terminal import Terminal
 
+DEFAULTS = ReportOptions()
 Document = str | bytes | dict[str, str]
 
 
@@ -69,6 +73,7 @@ FORMATS: dict[str, OutputFormat] = {
             "jsonl", "one finding a line as JSON", "json_lines:render_json_lines", ".jsonl", ".ndjson", takes="kinds"
         ),
         _format("html", "the roadmap as one self-contained page", "html:render_html", ".html", ".htm", takes="options"),
+        _format("pdf", "the same page, printed by an installed Chromium", "pdf:render_pdf", ".pdf", takes="options"),
         _format("markdown", "the roadmap as Markdown", "markdown:render_markdown", ".md", ".markdown"),
         _format("comment", "the change in a few lines, for a pull request", "comment:render_comment", takes="verdict"),
         _format(
@@ -81,6 +86,7 @@ FORMATS: dict[str, OutputFormat] = {
             takes="verdict",
         ),
         _format("badge", "how many memory-unsafe lines are left, as an SVG of 90 x 20", "badge:render_badge", ".svg"),
+        _format("badge-json", "the badge for an endpoint of shields.io", "badge:render_badge_json"),
         _format("sarif", "SARIF 2.1.0 for code scanning", "sarif:render_sarif", ".sarif", ".sarif.json"),
         _format("sarif-full", "SARIF 2.1.0 with suppressed results, marked", "sarif:render_full_sarif"),
         _format("github", "annotations of a GitHub job: what broke the gate", "github:render_github", takes="verdict"),
@@ -92,15 +98,31 @@ FORMATS: dict[str, OutputFormat] = {
         _format(
             "mermaid", "component graph as a Mermaid flow chart", "graph_formats:render_mermaid", ".mmd", ".mermaid"
         ),
+        _format("graph-svg", "component graph as a drawing: its first 24 units", "graph_formats:render_graph_svg"),
         _format("graph-json", "component graph as JSON", "graph_formats:render_graph_json"),
     )
 }
 
 
+@cache
+def all_formats() -> dict[str, OutputFormat]:
+    """The shipped formats and those of installed plugins. Raises PluginError for a plugin that gives none, or a name that is taken."""
+    found = dict(FORMATS)
+    for name, plugin in plugins_of(PLUGGED_IN).items():
+        made = plugin.load()
+        if not isinstance(made, OutputFormat) or made.name != name or name in FORMATS:
+            raise PluginError(
+                f"the plugin {plugin.words} gives no format of that name, or a shipped one",
+                hint="its entry point is an OutputFormat whose name is the entry's and no shipped format's",
+            )
+        found[name] = made
+    return found
+
+
 def infer_format(file: str) -> str | None:
     """The format that a file's ending means, None when it means none."""
     name = PurePath(file).name.lower()
-    known = ((ending, made.name) for made in FORMATS.values() for ending in made.endings)
+    known = ((ending, made.name) for made in all_formats().values() for ending in made.endings)
     matches = [(len(ending), format_) for ending, format_ in known if name.endswith(ending)]
     return max(matches)[1] if matches else None
 
@@ -108,7 +130,7 @@ def infer_format(file: str) -> str | None:
 def render(
     analysis: Analysis,
     format: str,
-    options: ReportOptions,
+    options: ReportOptions = DEFAULTS,
     terminal: Terminal | None = None,
     kinds: tuple[Kind, ...] = (),
     verdict: Verdict | None = None,
@@ -117,9 +139,9 @@ def render(
 
     `kinds` are the findings that the narrowing formats show; empty leaves the choice to the format.
     """
-    if format not in FORMATS:
-        raise OutputError(f"there is no output format {format!r}", hint=f"use one of: {', '.join(FORMATS)}")
-    made = FORMATS[format]
+    made = FORMATS.get(format) or all_formats().get(format)
+    if made is None:
+        raise OutputError(f"there is no output format {format!r}", hint=f"use one of: {', '.join(all_formats())}")
     module, function = made.draws.split(":")
     draw: Callable[..., Any] = getattr(import_module(module), function)
     offered: dict[str, object] = {"options": options, "terminal": terminal, "kinds": kinds, "verdict": verdict}

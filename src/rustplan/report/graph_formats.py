@@ -1,4 +1,4 @@
-"""The component graph for other tools: GraphML, Graphviz dot, Mermaid and JSON."""
+"""The component graph for other tools: GraphML, Graphviz dot, Mermaid, JSON, and a drawing as SVG."""
 
 from __future__ import annotations
 
@@ -77,6 +77,17 @@ def render_mermaid(analysis: Analysis) -> str:
         arrow = f"-. {native} native .->" if native else "-->"
         lines.append(f"  n{numbers[edge['dependent']]} {arrow} n{numbers[edge['dependency']]}")
     return "\n".join([*lines, ""])
+
+
+def render_graph_svg(analysis: Analysis) -> str:
+    """The wave graph of the roadmap as a file of its own; the other formats have what it leaves out."""
+    from rustplan.model.options import ReportOptions
+    from rustplan.report.svg.standalone import standalone
+    from rustplan.report.view.dependencies import build_dependencies
+    from rustplan.report.view.lookup import PageIndex
+
+    view = build_dependencies(PageIndex(analysis, ReportOptions()))
+    return standalone(view.graph, " ".join(view.left_out) if view.graph else "There are no components to draw.")
 
 
 def _nodes(analysis: Analysis) -> list[dict[str, Any]]:

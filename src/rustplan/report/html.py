@@ -14,6 +14,7 @@ from markupsafe import Markup
 from rustplan.errors import OutputError
 from rustplan.model.analysis import Analysis
 from rustplan.model.options import ReportOptions
+from rustplan.report.redact import for_publication
 from rustplan.report.view.columns import data_text
 from rustplan.report.view.lookup import Economy, PageIndex
 from rustplan.report.view.numbers import size_of
@@ -47,6 +48,7 @@ def render_html(analysis: Analysis, options: ReportOptions) -> str:
 def render_document(analysis: Analysis, options: ReportOptions) -> Document:
     """Return the page with the notices it carries, for those who must say them elsewhere too."""
     size = 0
+    analysis = for_publication(analysis, options)
     for economy in LADDER:
         page = build_page(PageIndex(analysis, options, economy))
         text = _draw(page, options)
@@ -61,14 +63,14 @@ def render_document(analysis: Analysis, options: ReportOptions) -> Document:
 
 def _draw(page: PageView, options: ReportOptions) -> str:
     style = _asset("report.css") + _print_rules(page.running_head, PAPER.get(options.paper, "A4"))
-    script = _asset("report.js")
+    script = _asset("whatif.js") + _asset("report.js")
     template = _environment().get_template("report.html.jinja")
     return template.render(
         page=page,
         policy=content_policy(script=script, style=style),
         style=inlined(style),
         script=inlined(script),
-        data=data_block(page.findings.data),
+        data=data_block(page.findings.data | {"whatIf": page.what_if.facts if page.what_if else None}),
     )
 
 

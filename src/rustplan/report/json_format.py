@@ -60,7 +60,7 @@ def decode_analysis(data: bytes, *, name: str) -> Analysis:
     _check_version(data, name)
     try:
         return msgspec.json.decode(data, type=Analysis)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise InputError(
             f"{name} is not a whole rustplan analysis: {error}", hint="make it again: rustplan scan PATH"
         ) from None
@@ -74,6 +74,12 @@ def analysis_json_schema() -> dict[str, Any]:
         "$id": SCHEMA_ID,
         "title": "rustplan.json",
     } | schema
+
+
+def encode_document(document: Any) -> str:
+    """Any other document of ours as JSON, by the same rules: floats with 6 decimals at most, valid UTF-8, a final newline."""
+    plain = _settled(msgspec.to_builtins(document, order="deterministic"))
+    return msgspec.json.format(msgspec.json.encode(plain), indent=1).decode("utf-8") + "\n"
 
 
 class _Head(msgspec.Struct):
@@ -90,7 +96,7 @@ def _check_version(data: bytes, name: str) -> None:
         raise InputError(
             f"{name} is JSON, but no rustplan analysis", hint="give a file that `rustplan scan` wrote"
         ) from None
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise InputError(
             f"{name} is not valid JSON ({error}); it may be cut off", hint="make it again: rustplan scan PATH"
         ) from None

@@ -14,6 +14,7 @@ from rustplan.model.profile import ProfileKind
 from rustplan.model.roadmap import Step
 from rustplan.model.score import ComponentScore, EvidenceLevel
 from rustplan.model.source import Role
+from rustplan.model.stability import RankRange
 
 _LEVEL_OF_KIND = {
     ProfileKind.ALLOCATION: EvidenceLevel.MEASURED_ALLOCATION,
@@ -55,6 +56,12 @@ class Lookup:
     def steps(self) -> dict[tuple[str, Track], Step]:
         """Component and track -> what the plan does with it."""
         return {(step.component, step.track): step for step in self.analysis.roadmap.steps}
+
+    @cached_property
+    def rank_ranges(self) -> dict[tuple[str, Track], RankRange]:
+        """Component and track -> between which ranks it stays under other weights."""
+        stability = self.analysis.scorecard.stability
+        return {(one.component, one.track): one for one in stability.ranges} if stability else {}
 
     @cached_property
     def excerpts(self) -> dict[tuple[str, int], Excerpt]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from rustplan.model.analysis import Analysis
 from rustplan.model.finding import Finding, Kind, Severity, Track
+from rustplan.report.depth_words import depth_note
 from rustplan.report.escape import clip, visible
 from rustplan.report.lookup import Lookup, worst_first
 from rustplan.report.past_words import evidence_rows
+from rustplan.report.stability_words import mark_words, rank_mark
 from rustplan.report.text import besides, first_step
 from rustplan.report.view.numbers import effort_range, whole
 from rustplan.report.view.words import reason_words
@@ -79,6 +81,8 @@ def _summary(lookup: Lookup) -> Iterator[str]:
     yield f"- Besides: {', '.join(besides(lookup))}"
     coverage = lookup.analysis.coverage
     yield f"- Coverage: {share(coverage.share)} of the source bytes read; {unread(coverage)}. Unread code is unknown, not safe."
+    if note := depth_note(coverage):
+        yield f"- {note}"
 
 
 def _ranking(lookup: Lookup, track: Track) -> Iterator[str]:
@@ -109,6 +113,7 @@ def _ranking(lookup: Lookup, track: Track) -> Iterator[str]:
                 languages(component.languages) if component else "-",
                 whole(lines),
                 f"{score.score:.0f}",
+                rank_mark(score.component, track, lookup.analysis.scorecard.stability) or "-",
                 f"{score.risk:.0f}",
                 effort_words(step.effort if step else None),
                 str(step.wave) if step and step.wave is not None else "-",
@@ -116,10 +121,24 @@ def _ranking(lookup: Lookup, track: Track) -> Iterator[str]:
             )
         )
     yield from _table(
-        ("#", "Component", "Language", size, "Score", measure, "Effort (person-months)", "Wave", "Option"),
+        (
+            "#",
+            "Component",
+            "Language",
+            size,
+            "Score",
+            "Holds ranks",
+            measure,
+            "Effort (person-months)",
+            "Wave",
+            "Option",
+        ),
         rows,
-        "rllrrrrrl",
+        "rllrrrrrrl",
     )
+    if said := mark_words(lookup.analysis.scorecard.stability):
+        yield ""
+        yield said
     if len(scores) > _ROWS:
         yield ""
         yield f"{whole(len(scores) - _ROWS)} more in `roadmap.html`."

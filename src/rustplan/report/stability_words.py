@@ -27,6 +27,16 @@ def rank_mark(component: str, track: Track, stability: Stability | None) -> str:
     return ""
 
 
+def mark_words(stability: Stability | None) -> str:
+    """What the marks beside the ranks say, for the text over a table; "" when nothing was weighed."""
+    if stability is None or not stability.ranges:
+        return ""
+    return (
+        f"“Holds ranks” says how firmly a rank stands: the ranks of a component in {percent(stability.share)} of "
+        f"{whole(stability.draws)} draws of other weights."
+    )
+
+
 def comparison_words(comparison: NaiveComparison) -> str:
     """What a naive ranking would have done: how many of the first it shares."""
     return (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rustplan.model.analysis import Analysis
 from rustplan.model.finding import Finding, Kind, Severity, Track
 from rustplan.model.roadmap import Option, Step
+from rustplan.report.depth_words import depth_note
 from rustplan.report.lookup import Lookup, worst_first
 from rustplan.report.terminal import Column, Terminal, table
 from rustplan.report.view.numbers import counted, whole
@@ -220,6 +221,8 @@ def _coverage(analysis: Analysis, terminal: Terminal) -> Iterator[str]:
         indent=" " * 10,
         first="Coverage  ",
     )
+    if note := depth_note(coverage):
+        yield from terminal.wrap(note, indent=" " * 10, first=" " * 10)
     skipped = sorted(coverage.skipped, key=lambda file: (-file.size, file.path))
     for file in skipped[:3]:
         line = f"not read: {file.path} ({reason_words(file.reason)}{', ' + file.detail if file.detail else ''})"

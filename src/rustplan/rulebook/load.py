@@ -58,6 +58,12 @@ def load_rules(*folders: Path | Traversable) -> Rulebook:
     return bind(tuple(rules), tuple(models))
 
 
+def shipped_texts() -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of every shipped file of rules and of models: all that a rulebook of the shipped rules is made from."""
+    for name, entry in _files(folder("rules"), "rules", 0):
+        yield name, entry.read_bytes()
+
+
 def load_models(*folders: Path | Traversable) -> tuple[FunctionModel, ...]:
     """Read the models of functions alone, from `models/` of the folders (the shipped rules when none is given); later ones win.
 

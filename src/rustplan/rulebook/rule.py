@@ -65,6 +65,21 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
         """The globs of files that only rules about Java look into: a tree without Java need not be searched for them."""
         return self._files_asked(of_java=True)
 
+    def not_run_at(self, depth: str) -> tuple[str, ...]:
+        """The ids of the rules that find nothing without the defect engine, sorted; none at full depth."""
+        if depth == "full":
+            return ()
+        return tuple(rule.id for rule in self.rules if rule.match and all(matcher.flow for matcher in rule.match))
+
+    def run_in_part_at(self, depth: str) -> tuple[str, ...]:
+        """The ids of the rules that the defect engine would tell more, sorted; none at full depth."""
+        if depth == "full":
+            return ()
+        whole = self.not_run_at(depth)
+        return tuple(
+            rule.id for rule in self.rules if rule.id not in whole and any(matcher.flow for matcher in rule.match)
+        )
+
     def _files_asked(self, *, of_java: bool) -> tuple[str, ...]:
         rules = (rule for rule in self.rules if (rule.languages == (Language.JAVA,)) is of_java)
         return tuple(sorted({glob for rule in rules for matcher in rule.match for glob in matcher.file}))

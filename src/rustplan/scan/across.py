@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -12,17 +15,19 @@ from rustplan.flow.engine import FileProgram
 from rustplan.flow.events import Event
 from rustplan.flow.headers import Headers
 from rustplan.flow.models import Models
-from rustplan.flow.project import Project, run_across
+from rustplan.flow.project import run_across
 from rustplan.languages import MacroWords, Prepared, support
 from rustplan.model.facts import Function
 from rustplan.model.finding import Finding
 from rustplan.model.options import ScanOptions
 from rustplan.model.scan import FileScan
 from rustplan.model.source import DegradedFile, DegradeReason, Language, Role, SkippedFile, SourceFile
+from rustplan.plugins import prepared as prepared_text
 from rustplan.rulebook import CompiledRules, Rulebook, compile_rules, findings_of_events
 from rustplan.rulebook.place import Lines
 from rustplan.scan.pool import Failure, run_batches
 from rustplan.scan.read import read_source
+from rustplan.scan.trace import Seen, TracedProject, Trail
 from rustplan.syntax import Node
 
 HEADER_SUFFIXES = (".h", ".hh", ".hpp", ".hxx", ".inc", ".inl", ".ipp", ".tcc")
@@ -46,14 +51,21 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, array_like=True):
-    """What comes of a task: findings, and in words what was not followed ("" for nothing)."""
+    """What comes of a task: findings, and in words what was not followed ("" for nothing).
+
+    `seen` is what it was made from; None for what must not be kept.
+    """
 
     findings: tuple[Finding, ...] = ()
     unfollowed: str = ""
+    seen: Seen | None = None
 
 
 class Setup(msgspec.Struct, frozen=True):
-    """What every worker of the second pass knows: the files by path, and the one definition of each name that is called across files."""
+    """What every worker of the second pass knows: the files by path, and the one definition of each name that is called across files.
+
+    `hashes` are the SHA-256 of the files by path; None when nothing is kept.
+    """
 
     root: Path
     files: dict[str, SourceFile]
@@ -61,17 +73,35 @@ class Setup(msgspec.Struct, frozen=True):
     words: MacroWords
     definers: dict[str, str]
     variables: dict[str, str]
+    hashes: Mapping[str, bytes] | None = None
+
+
+def header_paths(files: Iterable[SourceFile]) -> Iterator[str]:
+    """The C and C++ files whose declarations others get by an include."""
+    return (
+        file.path
+        for file in files
+        if file.language in C_FAMILY and file.size <= MOST_HEADER_BYTES and file.path.endswith(HEADER_SUFFIXES)
+    )
 
 
 class Sources:
     """Reads, prepares and remembers files of one tree for the engine; the oldest are dropped first."""
 
-    def __init__(self, root: Path, files: Mapping[str, SourceFile], words: MacroWords) -> None:
+    def __init__(
+        self,
+        root: Path,
+        files: Mapping[str, SourceFile],
+        words: MacroWords,
+        hashes: Mapping[str, bytes] | None = None,
+    ) -> None:
         self._root = root
         self._files = files
         self._words = words
-        small = (path for path, file in files.items() if file.size <= MOST_HEADER_BYTES)
-        self.headers = Headers((path for path in small if path.endswith(HEADER_SUFFIXES)), self._parsed)
+        self._hashes = hashes
+        self.is_stale = False
+        """True once a file was read that is not the one whose SHA-256 is in `hashes`: nothing made from here on may be kept."""
+        self.headers = Headers(header_paths(files.values()), self._parsed)
         self._prepared: dict[str, Prepared | None] = {}
         self._programs: dict[str, FileProgram] = {}
 
@@ -82,16 +112,23 @@ class Sources:
                 del self._prepared[next(iter(self._prepared))]
             file = self._files.get(path)
             data = read_source(self._root, file) if file is not None else None
+            self._compare(path, data)
             if file is None or data is None or isinstance(data, SkippedFile):
                 self._prepared[path] = None
             else:
-                self._prepared[path] = support(file.language).prepare(data, self._words)
+                self._prepared[path] = support(file.language).prepare(prepared_text(path, data), self._words)
         return self._prepared[path]
+
+    def _compare(self, path: str, data: bytes | SkippedFile | None) -> None:
+        if self._hashes is not None:
+            found = hashlib.sha256(data).digest() if isinstance(data, bytes) else None
+            self.is_stale |= found != self._hashes.get(path)
 
     def keep(self, path: str, prepared: Prepared) -> None:
         """Remember a header that was prepared to be scanned: others will include it."""
         if not path.endswith(HEADER_SUFFIXES):
             return
+        self._compare(path, prepared.original)
         while len(self._prepared) >= MOST_PROGRAMS:
             del self._prepared[next(iter(self._prepared))]
         self._prepared[path] = prepared
@@ -126,24 +163,47 @@ def scan_across(
     words: MacroWords,
     options: ScanOptions,
     jobs: int,
+    memory: Memory | None = None,
 ) -> tuple[list[Finding], list[DegradedFile]]:
-    """Findings that only show when calls into other files are followed, sorted; and the files where that was not done to the end."""
+    """Findings that only show when calls into other files are followed, sorted; and the files where that was not done to the end.
+
+    `memory` knows what came of tasks before.
+    """
     definers, variables = _definitions(scans)
     tasks = _tasks(scans, definers)
     if not tasks:
         return [], []
     needed = {file.path: file for file in files if file.language in C_FAMILY}
-    setup = Setup(root.absolute(), needed, rulebook, words, definers, variables)
+    hashes = None if memory is None else memory.hashes
+    setup = Setup(root.absolute(), needed, rulebook, words, definers, variables, hashes)
+    known = {} if memory is None else memory.recall(tasks, setup)
+    tasks = [task for task in tasks if task not in known]
     found: list[Finding] = []
     cut_short: list[DegradedFile] = []
     work = _here(setup, tasks) if jobs <= 1 or len(tasks) < 4 else _batched(setup, tasks, options, jobs)
     with closing(work) as outcomes:
-        for task, outcome in outcomes:
+        for task, outcome in chain(known.items(), outcomes):
             found += outcome.findings
             if outcome.unfollowed:
                 reason = DegradeReason.ANALYSIS_CUT_SHORT
                 cut_short.append(DegradedFile(path=task.path, reason=reason, detail=outcome.unfollowed))
+            if memory is not None and task not in known:
+                memory.keep(task, outcome)
     return _one_a_place(found), sorted(cut_short)
+
+
+class Memory(Protocol):
+    """What remembers the outcomes of tasks from scan to scan."""
+
+    @property
+    def hashes(self) -> Mapping[str, bytes]:
+        """The SHA-256 of the files of the tree, by path."""
+
+    def recall(self, tasks: Sequence[Task], setup: Setup) -> dict[Task, Outcome]:
+        """The outcomes that still hold."""
+
+    def keep(self, task: Task, outcome: Outcome) -> None:
+        """Remember an outcome, when it says what it was made from."""
 
 
 def _one_a_place(found: Sequence[Finding]) -> list[Finding]:
@@ -237,9 +297,10 @@ def _tasks(scans: Sequence[FileScan], definers: Mapping[str, str]) -> list[Task]
 
 def start_across(setup: Setup) -> Callable[[Task], bytes]:
     """Make the function a worker runs on each task. Called in the worker, once."""
-    sources = Sources(setup.root, setup.files, setup.words)
+    sources = Sources(setup.root, setup.files, setup.words, setup.hashes)
     models = Models(setup.rulebook.models)
     rules: dict[Language, CompiledRules] = {}
+    trail = Trail(setup.definers, setup.variables)
 
     def follow(task: Task) -> Outcome:
         sources.begin()
@@ -249,11 +310,13 @@ def start_across(setup: Setup) -> Callable[[Task], bytes]:
         language = setup.files[task.path].language
         if language not in rules:
             rules[language] = compile_rules(setup.rulebook, language)
-        project = Project(program, sources.program, setup.definers, setup.variables)
+        project = TracedProject(program, sources.program, trail)
         result = run_across(project, task.offsets, models)
         names = named(name for name, _ in result.degraded)
         unfollowed = f"calls into other files were not followed to their end from {names}" if names else ""
-        return Outcome(_findings(result.events, sources, rules[language]), unfollowed)
+        findings = _findings(result.events, sources, rules[language])
+        seen = trail.seen(project.at_hand)
+        return Outcome(findings, unfollowed, None if setup.hashes is None or sources.is_stale else seen)
 
     def work(task: Task) -> bytes:
         try:

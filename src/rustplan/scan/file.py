@@ -21,9 +21,11 @@ from rustplan.languages import (
 )
 from rustplan.model.facts import FileFacts
 from rustplan.model.finding import Finding
+from rustplan.model.options import Depth
 from rustplan.model.scan import FileScan, FlowFacts
 from rustplan.model.source import DegradedFile, DegradeReason, Language, Role, SkippedFile, SkipReason, SourceFile
 from rustplan.model.suppression import SuppressionComment
+from rustplan.plugins import prepared as prepared_text
 from rustplan.rulebook import CompiledRules, Rulebook, compile_rules
 from rustplan.rulebook.marks import Statements
 from rustplan.rulebook.suppressions import WORD as SUPPRESSION
@@ -51,16 +53,28 @@ _scanners: dict[str, Scanner] = {}
 class Scanner:
     """A rulebook made ready to scan: queries are compiled when a language is first met, once for all its files.
 
-    `words` are the macros that the tree around the files defines.
+    `words` are the macros that the tree around the files defines; `depth` surface never starts the defect engine.
     """
 
-    def __init__(self, rulebook: Rulebook, words: MacroWords = NO_WORDS, sources: Sources | None = None) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        words: MacroWords = NO_WORDS,
+        sources: Sources | None = None,
+        depth: Depth = "full",
+    ) -> None:
+        self._runs_engine = depth == "full"
         self._rulebook = rulebook
         self._words = words
         self._sources = sources
         self._models = Models(rulebook.models)
         self._rule_ids = frozenset(rule.id for rule in rulebook.rules)
         self._readers: dict[Language, _Reader] = {}
+
+    @property
+    def is_stale(self) -> bool:
+        """True once a file was met that changed while the tree was scanned: what is made from here on must not be kept."""
+        return self._sources is not None and self._sources.is_stale
 
     def scan_file(self, root: Path, file: SourceFile) -> FileScan | SkippedFile:
         """Scan one file of the tree. A defect of rustplan itself is a reason like any other: it must not end the scan."""
@@ -81,8 +95,8 @@ class Scanner:
     def scan_bytes(self, path: str, role: Role, language: Language, data: bytes) -> FileScan:
         """Return facts and findings of one file's bytes."""
         reader = self._reader(language)
-        prepared = reader.support.prepare(data, self._words)
-        flow = self._run(path, prepared) if reader.rules.asks_events else FlowResult()
+        prepared = reader.support.prepare(prepared_text(path, data), self._words)
+        flow = self._run(path, prepared) if self._runs_engine and reader.rules.asks_events else FlowResult()
         comments = self._suppressions(path, prepared)
         facts, findings = reader.read(path, prepared, flow.events, comments)
         return FileScan(

@@ -15,11 +15,26 @@ MOST_BYTES = 8 * 1024 * 1024
 """Bytes of all such files together."""
 
 
+Texts = dict[str, tuple[Role, bytes]]
+"""Path -> role and bytes."""
+
+
 def scan_texts(
     root: Path, texts: Iterable[TextFile], rulebook: Rulebook
 ) -> tuple[tuple[Finding, ...], tuple[SkippedFile, ...]]:
     """Return the findings in the files, and what was not read with the reason."""
-    read: dict[str, tuple[Role, bytes]] = {}
+    read, skipped = read_texts(root, texts)
+    return find_in_texts(read, rulebook), skipped
+
+
+def find_in_texts(read: Texts, rulebook: Rulebook) -> tuple[Finding, ...]:
+    """Return the findings in files that were read."""
+    return TextRules(rulebook).find(read)
+
+
+def read_texts(root: Path, texts: Iterable[TextFile]) -> tuple[Texts, tuple[SkippedFile, ...]]:
+    """Return the files that could be read, and what was not read with the reason."""
+    read: Texts = {}
     skipped: list[SkippedFile] = []
     room = MOST_BYTES
     for file in sorted(texts, key=lambda file: is_prose(file.path)):
@@ -32,4 +47,4 @@ def scan_texts(
         else:
             room -= len(data)
             read[file.path] = (file.role, data)
-    return TextRules(rulebook).find(read), tuple(skipped)
+    return read, tuple(skipped)

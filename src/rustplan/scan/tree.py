@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,10 +18,11 @@ from rustplan.model.scan import FileScan, FlowFacts, TreeScan
 from rustplan.model.source import DegradedFile, Language, SkippedFile, SourceFile, SourceTree
 from rustplan.rulebook import Rulebook
 from rustplan.scan.across import C_FAMILY, Sources, scan_across
+from rustplan.scan.cache import Cache, TreeCache
 from rustplan.scan.file import Scanner
 from rustplan.scan.pool import Failure, run_batches
 from rustplan.scan.read import read_source
-from rustplan.scan.texts import scan_texts
+from rustplan.scan.texts import Texts, find_in_texts, read_texts
 
 SMALL_FILES, SMALL_BYTES, SMALL_FILE_BYTES = 40, 300_000, 64_000
 """Below all three a tree is read in this process: starting another takes longer, and files this small cannot hurt it."""
@@ -32,50 +34,123 @@ Progress = Callable[[int, int], None]
 """Called with files done and files in all."""
 
 
-def scan_tree(
-    root: Path, tree: SourceTree, rulebook: Rulebook, options: ScanOptions, progress: Progress | None = None
-) -> TreeScan:
-    """Read all of `tree.files` below `root`. A file that cannot be read, hangs or crashes its worker is skipped with the reason."""
-    files: list[FileScan] = []
-    skipped: list[SkippedFile] = []
+class Survey(NamedTuple):
+    """What is known of a tree before any of its files is parsed. `of_tree` is the part of the cache that fits it; None without a cache."""
+
+    words: MacroWords
+    texts: Texts
+    not_read: tuple[SkippedFile, ...]
+    of_tree: TreeCache | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """True while every file was read as it was fingerprinted, and nothing was given up."""
+        return self.of_tree is not None and self.of_tree.is_whole
+
+    def hashes_of(self, tree: SourceTree) -> tuple[tuple[str, bytes], ...] | None:
+        """Path and SHA-256 of every file of the tree, sorted; None when one is missing."""
+        if self.of_tree is None:
+            return None
+        hashes = self.of_tree.hashes
+        known = (*tree.files, *tree.headers)
+        return tuple(sorted(hashes.items())) if all(file.path in hashes for file in known) else None
+
+
+def survey(root: Path, tree: SourceTree, rulebook: Rulebook, options: ScanOptions, cache: Cache | None) -> Survey:
+    """Learn the macros of all C and C++ files and read the texts; with a cache also fingerprint every file."""
     known = (*tree.files, *tree.headers)
-    words = learn_macros(root, known)
-    with closing(_outcomes(root, tree.files, known, rulebook, words, options)) as outcomes:
-        for done, outcome in enumerate(outcomes, start=1):
+    texts, not_read = read_texts(root, tree.texts)
+    if cache is None:
+        return Survey(learn_macros(root, known), texts, not_read)
+    identities = cache.identify(root, known, options)
+    return Survey(identities.words, texts, not_read, cache.of_tree(identities, rulebook, options))
+
+
+def scan_tree(
+    root: Path,
+    tree: SourceTree,
+    rulebook: Rulebook,
+    options: ScanOptions,
+    progress: Progress | None = None,
+    surveyed: Survey | None = None,
+) -> TreeScan:
+    """Read all of `tree.files` below `root`. A file that cannot be read, hangs or crashes its worker is skipped with the reason.
+
+    What the cache of the survey knows is not read again.
+    """
+    if surveyed is None:
+        surveyed = survey(root, tree, rulebook, options, None)
+    of_tree = surveyed.of_tree
+    known = (*tree.files, *tree.headers)
+    kept = {} if of_tree is None else of_tree.scans(tree.files)
+    left = [file for file in tree.files if file.path not in kept] if kept else tree.files
+    files: list[FileScan] = list(kept.values())
+    skipped: list[SkippedFile] = []
+    work = _Work(root, known, rulebook, surveyed.words, options, None if of_tree is None else of_tree.hashes)
+    with closing(_outcomes(work, left)) as outcomes:
+        for done, (outcome, is_stale) in enumerate(outcomes, start=1 + len(kept)):
             if isinstance(outcome, SkippedFile):
                 skipped.append(outcome)
             else:
                 files.append(outcome)
+            if of_tree is not None:
+                of_tree.keep_scan(outcome, is_stale=is_stale)
             if progress is not None:
                 progress(done, len(tree.files))
-    jobs = 1 if _is_small(tree.files) or not sys.executable else _jobs(options)
-    across, cut_short = scan_across(root, known, files, rulebook, words, options, jobs)
-    texts, not_read = scan_texts(root, tree.texts, rulebook)
+    if options.depth == "full":
+        files.sort(key=lambda file: file.path)
+        jobs = 1 if _is_small(tree.files) or not sys.executable else _jobs(options)
+        across, cut_short = scan_across(root, known, files, rulebook, surveyed.words, options, jobs, of_tree)
+    else:
+        across, cut_short = [], []
     return TreeScan(
         files=tuple(sorted(_with_second_pass(files, across, cut_short), key=lambda file: file.path)),
-        skipped=tuple(sorted([*skipped, *not_read])),
-        texts=texts,
+        skipped=tuple(sorted([*skipped, *surveyed.not_read])),
+        texts=find_in_texts(surveyed.texts, rulebook) if of_tree is None else of_tree.of_texts(surveyed.texts),
     )
 
 
-def sources_of(root: Path, files: Sequence[SourceFile], words: MacroWords) -> Sources:
+def sources_of(
+    root: Path, files: Sequence[SourceFile], words: MacroWords, hashes: Mapping[str, bytes] | None = None
+) -> Sources:
     """The C and C++ files of the tree as the engine asks for them."""
-    return Sources(root, {file.path: file for file in files if file.language in C_FAMILY}, words)
+    return Sources(root, {file.path: file for file in files if file.language in C_FAMILY}, words, hashes)
 
 
-def _outcomes(
-    root: Path,
-    files: Sequence[SourceFile],
-    known: Sequence[SourceFile],
-    rulebook: Rulebook,
-    words: MacroWords,
-    options: ScanOptions,
-) -> Generator[FileScan | SkippedFile, None, None]:
-    """Scan `files`; of `known` the engine may ask."""
+class _Work(NamedTuple):
+    """What scanning any file of the tree needs. `known` are the files that the engine may ask for."""
+
+    root: Path
+    known: Sequence[SourceFile]
+    rulebook: Rulebook
+    words: MacroWords
+    options: ScanOptions
+    hashes: Mapping[str, bytes] | None
+
+    def scanner(self) -> Scanner:
+        """Make everything ready to scan."""
+        sources = None
+        if self.options.depth == "full":
+            sources = sources_of(self.root, self.known, self.words, self.hashes)
+        return Scanner(self.rulebook, self.words, sources, self.options.depth)
+
+
+Scanned = tuple["FileScan | SkippedFile", bool]
+"""What came of a file, and whether a file changed meanwhile."""
+
+
+def _outcomes(work: _Work, files: Sequence[SourceFile]) -> Generator[Scanned, None, None]:
+    """Scan `files`."""
     if _is_small(files) or not sys.executable:
-        scanner = Scanner(rulebook, words, sources_of(root, known, words))
-        return (scanner.scan_file(root, file) for file in files)
-    return _from_workers(root, files, known, rulebook, words, options)
+        return _here(work, files)
+    return _from_workers(work, files)
+
+
+def _here(work: _Work, files: Sequence[SourceFile]) -> Generator[Scanned, None, None]:
+    scanner = work.scanner() if files else None
+    for file in files:
+        if scanner is not None:
+            yield scanner.scan_file(work.root, file), scanner.is_stale
 
 
 def learn_macros(root: Path, files: Sequence[SourceFile]) -> MacroWords:
@@ -99,41 +174,35 @@ class _Outcome(msgspec.Struct, frozen=True, array_like=True):
 
     scan: FileScan | None = None
     skipped: SkippedFile | None = None
+    is_stale: bool = False
 
 
-def _from_workers(
-    root: Path,
-    files: Sequence[SourceFile],
-    known: Sequence[SourceFile],
-    rulebook: Rulebook,
-    words: MacroWords,
-    options: ScanOptions,
-) -> Generator[FileScan | SkippedFile, None, None]:
-    jobs = _jobs(options)
+def _from_workers(work: _Work, files: Sequence[SourceFile]) -> Generator[Scanned, None, None]:
+    jobs = _jobs(work.options)
     decoder = msgspec.msgpack.Decoder(_Outcome)
-    work = run_batches(
+    results = run_batches(
         start_scanner,
-        (root.absolute(), rulebook, words, tuple(known)),
+        work._replace(root=work.root.absolute(), known=tuple(work.known)),
         batches(files, jobs),
         jobs=jobs,
-        seconds=options.file_seconds,
+        seconds=work.options.file_seconds,
     )
-    with closing(work):
-        for file, result in work:
+    with closing(results):
+        for file, result in results:
             if isinstance(result, Failure):
-                yield SkippedFile(
-                    path=file.path,
-                    reason=result.reason,
-                    detail=result.detail,
-                    language=file.language,
-                    size=file.size,
-                )
+                yield _failed(file, result), False
                 continue
             outcome = decoder.decode(result)
             if outcome.scan is not None:
-                yield outcome.scan
+                yield outcome.scan, outcome.is_stale
             elif outcome.skipped is not None:
-                yield outcome.skipped
+                yield outcome.skipped, outcome.is_stale
+
+
+def _failed(file: SourceFile, failure: Failure) -> SkippedFile:
+    return SkippedFile(
+        path=file.path, reason=failure.reason, detail=failure.detail, language=file.language, size=file.size
+    )
 
 
 def _with_second_pass(
@@ -191,16 +260,15 @@ def _largest_first(file: SourceFile) -> tuple[int, str]:
     return -file.size, file.path
 
 
-def start_scanner(setup: tuple[Path, Rulebook, MacroWords, tuple[SourceFile, ...]]) -> Callable[[SourceFile], bytes]:
+def start_scanner(work: _Work) -> Callable[[SourceFile], bytes]:
     """Make the function a worker runs on each file. Called in the worker, once."""
-    root, rulebook, words, files = setup
-    scanner = Scanner(rulebook, words, sources_of(root, files, words))
+    scanner = work.scanner()
     encoder = msgspec.msgpack.Encoder()
 
     def scan(file: SourceFile) -> bytes:
-        outcome = scanner.scan_file(root, file)
+        outcome = scanner.scan_file(work.root, file)
         if isinstance(outcome, SkippedFile):
-            return encoder.encode(_Outcome(skipped=outcome))
-        return encoder.encode(_Outcome(scan=outcome))
+            return encoder.encode(_Outcome(skipped=outcome, is_stale=scanner.is_stale))
+        return encoder.encode(_Outcome(scan=outcome, is_stale=scanner.is_stale))
 
     return scan

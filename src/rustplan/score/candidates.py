@@ -117,7 +117,7 @@ class _Writer:
 
     def describe(self, one: Candidate) -> Candidate:
         """Add the way from the entry point and the heaviest places."""
-        name = f"{one.class_name}.{one.method}"
+        name = f"{one.class_name}.{one.method}" if one.class_name else one.method
         places = self._sites[name].places if name in self._sites else []
         node = charge(self._heat, self._sites, name).node
         return msgspec.structs.replace(one, route=route_to(self._heat, node), sites=heaviest(places, MOST_SITES))
@@ -126,7 +126,8 @@ class _Writer:
         """Outermost classes with the methods of all classes inside them; without fused scores a class has the sum of its methods'."""
         groups: dict[str, list[Candidate]] = defaultdict(list)
         for one in methods:
-            groups[outermost(one.class_name)].append(one)
+            if one.class_name:  # a compact source file has methods outside of any class
+                groups[outermost(one.class_name)].append(one)
         found = sorted((self._class(name, group, fused.get(name)) for name, group in groups.items()), key=_best_first)
         return (*map(self._describe_class, found[: self._table.described]), *found[self._table.described :])
 

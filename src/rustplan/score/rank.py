@@ -18,12 +18,14 @@ from rustplan.model.score import ComponentScore, Factor, Scorecard
 from rustplan.model.source import Role
 from rustplan.score import latency, memory
 from rustplan.score.candidates import Candidates, list_candidates
+from rustplan.score.exposure import find_exposures
 from rustplan.score.feasibility import Surroundings, feasibility_factors, look_around
 from rustplan.score.files import score_files
 from rustplan.score.heat import estimate_heat
 from rustplan.score.holdings import Holding, take_stock
 from rustplan.score.java.entries import has_benchmark
 from rustplan.score.levels import level_factor, total
+from rustplan.score.oracle import oracle_of
 from rustplan.score.past import find_past
 from rustplan.score.reach import Reach, find_reach
 from rustplan.score.stability import weigh_stability
@@ -46,7 +48,8 @@ def score(
     texts = text_signals(scan, components)
     past = find_past(evidence)
     cards = []
-    for holding in take_stock(scan, components, graph):
+    holdings = take_stock(scan, components, graph)
+    for holding in holdings:
         if memory.is_on_track(holding, by_id):
             factors = memory.risk_factors(holding, reach, by_id, evidence, anchors, past)
             card = _card(holding, Track.MEMORY_SAFETY, factors, around, anchors, options)
@@ -63,6 +66,7 @@ def score(
         candidate_classes=found.classes,
         exponents=anchors.score.exponents,
         anchors_version=anchors.version,
+        exposures=find_exposures(scan, graph, holdings, by_id, anchors, reach.idle),
     )
 
     return msgspec.structs.replace(scorecard, stability=weigh_stability(scorecard, components, evidence))
@@ -91,7 +95,6 @@ def _card(
     feasible = feasibility_factors(holding, around, anchors)
     valued = _value_factors(holding, options.criticality)
     feasibility, value = _product(feasible), _product(valued)
-    a, b, c = anchors.score.exponents
     return ComponentScore(
         component=holding.component.name,
         track=track,
@@ -100,13 +103,20 @@ def _card(
         risk_high=_highest(risk, holding.coverage),
         feasibility=feasibility,
         value=value,
-        score=100.0 * (risk / 100.0) ** a * feasibility**b * value**c,
+        score=combined(risk, feasibility, value, anchors.score.exponents),
         confidence=_confidence(holding, anchors),
         coverage=holding.coverage,
         risk_factors=factors,
         feasibility_factors=feasible,
         value_factors=valued,
+        oracle=oracle_of(holding, around, anchors.feasibility),
     )
+
+
+def combined(risk: float, feasibility: float, value: float, exponents: tuple[float, float, float]) -> float:
+    """Return the score (0-100) of a risk (0-100), a feasibility and a value (0-1): geometric, so that nothing buys off a zero."""
+    a, b, c = exponents
+    return float(100.0 * (risk / 100.0) ** a * feasibility**b * value**c)
 
 
 def _steps(reach: Reach, holding: Holding) -> int | None:

@@ -192,13 +192,13 @@ def _readers(files: Mapping[str, FileScan], idle: frozenset[_Node], anchors: Rea
     for path, file in files.items():
         for function in file.facts.functions:
             node = (path, function.qualified_name)
-            if node not in found and node not in files_read and node not in idle and _receives(function, anchors):
+            if node not in found and node not in files_read and node not in idle and receives(function, anchors):
                 said = f"`{function.name}` is named like a function that receives"
                 found[node] = _Near(steps=1, line=function.start_line, because=said)
     return found
 
 
-def _receives(function: Function, anchors: ReachAnchors) -> bool:
+def receives(function: Function, anchors: ReachAnchors) -> bool:
     """True for `x_read(..., char *into, size_t room)`: the name ends like a read, and there is a buffer to fill."""
     types = [parameter.type for parameter in function.parameters]
     has_buffer = any(_BYTES.search(text) and "const" not in text for text in types)

@@ -73,13 +73,18 @@ def _factor(source: random.Random) -> float:
     return math.exp(source.gauss(0.0, SPREAD))
 
 
-def _score(card: ComponentScore, drawn: Mapping[str, float], powers: Sequence[float]) -> float:
-    """The score under other weights, which again add up to what the component's own do."""
+def reweighted(card: ComponentScore, drawn: Mapping[str, float]) -> float:
+    """Return the risk (0-1) when each part's weight is multiplied by `drawn`; the weights again add up to what the component's own do."""
     weights = {factor.name: factor.weight * drawn[factor.name] for factor in card.risk_factors}
     total = math.fsum(weights.values())
     if not total:
         return 0.0
-    risk = math.fsum(weights[factor.name] * factor.level for factor in card.risk_factors) / total
+    return math.fsum(weights[factor.name] * factor.level for factor in card.risk_factors) / total
+
+
+def _score(card: ComponentScore, drawn: Mapping[str, float], powers: Sequence[float]) -> float:
+    """The score under other weights and exponents."""
+    risk = reweighted(card, drawn)
     return math.pow(risk, powers[0]) * math.pow(card.feasibility, powers[1]) * math.pow(card.value, powers[2])
 
 

@@ -30,7 +30,7 @@ def reached(symbols, *, named=(), kind=EdgeKind.JNI, link=NativeLinkKind.SYMBOL)
         for line, name in enumerate(symbols, 1)
     )
     parts = (component("c", "c/a.c"), component("j", "j/A.java"))
-    (dependency,), _ = find_dependencies(parts, CodeGraph(edges=edges), inventory)
+    (dependency,), _, _ = find_dependencies(parts, CodeGraph(edges=edges), inventory)
     return dependency.native_functions, dependency.looked_up
 
 

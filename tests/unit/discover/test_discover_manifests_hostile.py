@@ -69,6 +69,8 @@ HOSTILE = {
         "".join(f"a{n} = a{n + 1} + a{n + 1} + a{n + 1} + a{n + 1}\n" for n in range(60))
         + 'cc_library(name = "x", srcs = a0)\n',
     ),
+    "catalog list": ("gradle/libs.versions.toml", "[bundles]\n" + "a = [\n" * 80_000),
+    "catalog blanks": ("gradle/libs.versions.toml", "[libraries]\na = {" + " module = " * 50_000),
     "gradle comments": ("settings.gradle", "/*" * 100_000),
     "bazel quotes": ("BUILD", '\\"' * 400_000),
     "bazel triple": ("BUILD", '"""' * 100_001),

@@ -61,6 +61,51 @@ def test_gradle_modules(targets) -> None:
     assert "no" not in found
 
 
+CATALOG = """[versions]
+guava = "32"
+[libraries]
+guava = { module = "com.google.guava:guava", version.ref = "guava" }
+jackson-core = "com.fasterxml.jackson.core:jackson-core:2.17" # text
+junit_api = { group = "org.junit.jupiter", name = "junit-jupiter-api" }
+broken = 3
+[bundles]
+testing = [
+  "junit_api", # one
+  "missing",
+]
+[plugins]
+guava = "no.plugin:plugin:1"
+"""
+
+
+def test_gradle_version_catalogs_and_project_accessors(targets) -> None:
+    found = targets(
+        {
+            "settings.gradle.kts": 'include(":core", ":net:http-client")\n',
+            "gradle/libs.versions.toml": CATALOG,
+            "core/build.gradle.kts": "dependencies {\n  api(libs.guava)\n  implementation(libs.jackson.core.get())\n"
+            "  testImplementation(libs.bundles.testing)\n  api(libs.unknown)\n}\n",
+            "core/src/main/java/A.java": J,
+            "net/http-client/build.gradle.kts": "dependencies { implementation(projects.core) }\n",
+            "net/http-client/src/main/java/B.java": J,
+        }
+    )
+    assert found["core"].external == ("guava", "jackson-core", "junit-jupiter-api")
+    assert (found["net:http-client"].dependencies, found["net:http-client"].external) == (("core",), ())
+
+
+def test_a_version_catalog_that_is_none_spoils_no_module(discover) -> None:
+    tree = discover(
+        {
+            "settings.gradle": "include 'core'\n",
+            "gradle/libs.versions.toml": "[libraries]\n" + "".join(f"a{n} = 'g:a'\n" for n in range(5_100)),
+            "core/src/main/java/A.java": J,
+        }
+    )
+    assert [target.name for target in tree.targets] == ["core"]
+    assert [degraded.path for degraded in tree.degraded] == ["gradle/libs.versions.toml"]
+
+
 def test_java_modules(targets) -> None:
     found = targets(
         {

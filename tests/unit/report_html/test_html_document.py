@@ -91,6 +91,7 @@ def test_ids_are_unique_and_every_link_inside_leads_somewhere(name: str) -> None
                 "https://bidenwhitehouse.archives.gov/",
                 "https://cwe.mitre.org/",
                 "https://doc.rust-lang.org/",
+                "https://github.com/ossf/Memory-Safety/",
             )
         )
         if target.startswith("#"):

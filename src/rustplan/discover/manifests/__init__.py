@@ -12,6 +12,7 @@ from rustplan.discover.manifests import (
     cmake_api,
     compile_commands,
     gradle,
+    gradle_catalog,
     java_module,
     kbuild,
     makefile,
@@ -20,6 +21,7 @@ from rustplan.discover.manifests import (
     meson_info,
 )
 from rustplan.discover.manifests.draft import Draft, NotUnderstood, Tree, folder_of
+from rustplan.discover.manifests.gradle_catalog import Accessors
 from rustplan.discover.manifests.layouts import Layouts
 
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile", "Makefile.in")
@@ -27,6 +29,7 @@ _SETTINGS = ("settings.gradle", "settings.gradle.kts")
 _BUILDS = ("build.gradle", "build.gradle.kts")
 _DATABASE = "compile_commands.json"
 _TARGETS = "meson-info/intro-targets.json"
+_CATALOGS = "*.versions.toml"
 _REPLY = ".cmake/api/v1/reply"
 _NAMES = frozenset(
     {
@@ -55,12 +58,14 @@ class Declared:
 
 def read_manifests(tree: Tree, left_out: Callable[[str], bool]) -> Declared:
     """Read every build file of the tree but those for which `left_out` holds (build output), and those of ignored build directories."""
-    by_name: dict[str, list[str]] = {name: [] for name in _NAMES}
+    by_name: dict[str, list[str]] = {name: [] for name in (*_NAMES, _CATALOGS)}
     replies: list[str] = []
     for path in sorted(tree.files):
         name = path.rpartition("/")[2]
         if name in _NAMES and (name == _DATABASE or not left_out(path)):
             by_name[name].append(path)
+        elif gradle_catalog.is_catalog(path) and not left_out(path):
+            by_name[_CATALOGS].append(path)
         elif name.startswith("codemodel-v2") and name.endswith(".json") and f"{_REPLY}/" in path:
             replies.append(path)
     by_name[_DATABASE] += tree.hidden(_DATABASE)
@@ -102,11 +107,27 @@ def _read_java(tree: Tree, by_name: dict[str, list[str]], declared: Declared) ->
     layouts = Layouts(tree)
     _read_each(by_name["pom.xml"], lambda path: maven.read(tree, path, layouts), declared)
     settings = [path for name in _SETTINGS for path in by_name[name]]
-    _read_each(settings, lambda path: gradle.read(tree, path, layouts), declared)
+    catalogs = _read_catalogs(tree, by_name[_CATALOGS], declared)
+    _read_each(settings, lambda path: gradle.read(tree, path, layouts, catalogs), declared)
     included = {draft.manifest for draft in declared.drafts}
     single = [path for name in _BUILDS for path in by_name[name] if path not in included]
-    _read_each(single, lambda path: gradle.read_single(tree, path, layouts), declared)
+    _read_each(single, lambda path: gradle.read_single(tree, path, layouts, catalogs), declared)
     _read_each(by_name["module-info.java"], lambda path: java_module.read(tree, path), declared)
+
+
+def _read_catalogs(tree: Tree, paths: Iterable[str], declared: Declared) -> dict[str, dict[str, Accessors]]:
+    """Return the version catalogs by the folder of their build and their name."""
+    found: dict[str, dict[str, Accessors]] = {}
+    for path in paths:
+        declared.manifests.append(path)
+        try:
+            accessors = gradle_catalog.read(tree, path)
+        except NotUnderstood as error:
+            declared.problems[path] = str(error)
+            continue
+        folder, name = gradle_catalog.place_of(path)
+        found.setdefault(folder, {})[name] = accessors
+    return found
 
 
 def _read_makefile(tree: Tree, path: str) -> list[Draft]:

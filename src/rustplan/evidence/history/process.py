@@ -80,13 +80,18 @@ def environment(folder: Path, git: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(git: str, place: Isolated, arguments: list[str], clock: Clock) -> Iterator[Iterator[bytes]]:
-    """Start git and give its output in chunks; it is ended with the block. Iterating raises GitFailed and NoHistory."""
+def running(
+    git: str, place: Isolated, arguments: list[str], clock: Clock, *, stdin: int = subprocess.DEVNULL
+) -> Iterator[Iterator[bytes]]:
+    """Start git and give its output in chunks; it is ended with the block. Iterating raises GitFailed and NoHistory.
+
+    `stdin` is the descriptor of an open file for it to read.
+    """
     command = [git, "--no-pager", "--no-optional-locks", *arguments]
     try:
         process = subprocess.Popen(  # noqa: S603 - a fixed program with arguments of our own, no shell
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=place.folder,

@@ -9,7 +9,7 @@ from rustplan.languages.base import Matches, Prepared
 from rustplan.languages.c_family.declarators import fold, without_template_arguments
 from rustplan.languages.c_family.directives import includes, macros
 from rustplan.languages.c_family.functions import Scope, describe_functions, find_functions, keywords_of
-from rustplan.languages.c_family.names import address_taken, declarations_of, types_of, variables_of
+from rustplan.languages.c_family.names import address_taken, declarations_of, errno_uses, types_of, variables_of
 from rustplan.languages.c_family.native_tables import native_tables
 from rustplan.languages.coverage import coverage_of
 from rustplan.languages.measures import measure
@@ -61,6 +61,7 @@ def extract_facts(prepared: Prepared, matches: Matches) -> FileFacts:
         macros=macros(prepared.code, directives, lines),
         address_taken=address_taken(view, functions, declarations, local_names),
         native_links=native_tables(prepared.code, prepared.original, lines),
+        errno_uses=errno_uses(prepared.code, lines),
     )
 
 

@@ -47,7 +47,7 @@ def heads_to_blank(plain: bytes, near: Sequence[ByteSpan], learnt: MacroWords, *
             place += 1
         if place == len(near):
             break
-        if near[place][0] > end or end - start > _MAX_HEAD:
+        if near[place][0] > end or _is_too_long(plain, start, end):
             continue
         pieces = _without_access(pieces_of(plain, start, end))
         if not pieces or any(piece.text in STATEMENTS for piece in pieces):
@@ -58,6 +58,11 @@ def heads_to_blank(plain: bytes, near: Sequence[ByteSpan], learnt: MacroWords, *
     heads.spans += words_to_blank(plain, near, learnt)
     loops_to_write(plain, heads)
     return heads
+
+
+def _is_too_long(plain: bytes, start: int, end: int) -> bool:
+    """A long comment before a declaration, which is blank here, does not make its head long."""
+    return end - start > _MAX_HEAD and len(plain[start:end].lstrip()) > _MAX_HEAD
 
 
 def _defining_macro(plain: bytes, pieces: list[Piece], learnt: MacroWords, heads: Heads) -> bool:
@@ -343,6 +348,7 @@ def loops_to_write(plain: bytes, heads: Heads) -> None:
             heads.edits += [(start + place, byte) for place, byte in enumerate(b"while")]
 
 
+_REST_OF_WORD = re.compile(rb"\w*")
 _AFTER_WORD = re.compile(rb"\s*([A-Za-z_*,;)\[]?)")
 _BEFORE_WORD = re.compile(rb"(?:([A-Za-z_]\w*)|([*)]))\s*\Z")
 _RESERVED = re.compile(rb"(?<=[\w*])\s+(__[a-z]\w*)(?=\s*\*|\s+[A-Za-z_]\w*\s*[,);=\[])")
@@ -353,7 +359,8 @@ def words_to_blank(plain: bytes, near: Sequence[ByteSpan], learnt: MacroWords) -
 
     A reserved word of two underscores between a type and a star or a name is one, too: `char __user *to`.
     """
-    for start, end in near:
+    for start, cut in near:
+        end = len(plain) if (rest := _REST_OF_WORD.match(plain, cut)) is None else rest.end()
         for word in sorted(learnt.empty.intersection(_WORD.findall(plain, start, end))):
             for match in re.compile(rb"\b" + word + rb"\b").finditer(plain, start, end):
                 if _stands_beside_a_name(plain, match):

@@ -7,6 +7,7 @@ One that is something else in any place is left alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rustplan.languages.base import MacroWords
@@ -107,6 +108,27 @@ class _Known:
             self.is_empty = True
 
 
+Definition = tuple[bytes, "bytes | None", bytes]
+"""A macro, its parameters with the parentheses, and the text that it stands for as far as that is looked at."""
+
+
+def definitions(data: bytes) -> Iterator[Definition]:
+    """The definitions of one file that a learner looks at, in their order."""
+    at = data.find(b"define")
+    while at >= 0:
+        match = _DEFINE.match(data, at)
+        if match is None or not _BEFORE.search(data, max(0, at - 40), at):
+            at = data.find(b"define", at + 6)
+            continue
+        start = match.end()
+        if match.group(2) is None and _VALUE.match(data, start):
+            at = data.find(b"define", start)
+            continue
+        end = _logical_end(data, start)
+        yield match.group(1), match.group(2), data[start : min(end, start + 2 * MOST_BODY)]
+        at = data.find(b"define", end)
+
+
 class MacroLearner:
     """Collects definitions file by file; what it knows in the end does not depend on how often a file defines the same."""
 
@@ -116,19 +138,12 @@ class MacroLearner:
 
     def read(self, data: bytes) -> None:
         """Take note of the definitions of one file, with or without its comments."""
-        at = data.find(b"define")
-        while at >= 0:
-            match = _DEFINE.match(data, at)
-            if match is None or not _BEFORE.search(data, max(0, at - 40), at):
-                at = data.find(b"define", at + 6)
-                continue
-            start = match.end()
-            if match.group(2) is None and _VALUE.match(data, start):
-                at = data.find(b"define", start)
-                continue
-            end = _logical_end(data, start)
-            self._add(match.group(1), match.group(2), data[start : min(end, start + 2 * MOST_BODY)])
-            at = data.find(b"define", end)
+        for definition in definitions(data):
+            self.take(definition)
+
+    def take(self, definition: Definition) -> None:
+        """Take note of one definition, as `definitions` gives it."""
+        self._add(*definition)
 
     def _add(self, name: bytes, parameters: bytes | None, body: bytes) -> None:
         if name in NEVER_MACROS:

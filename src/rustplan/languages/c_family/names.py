@@ -10,13 +10,23 @@ from rustplan.languages.c_family.declarators import fold, name_in, without_stora
 from rustplan.languages.c_family.functions import CPP_KEYWORDS
 from rustplan.languages.regions import OUTSIDE, Regions
 from rustplan.languages.text import Lines
-from rustplan.model.facts import Declaration, Function, GlobalVariable, TypeDeclaration
+from rustplan.model.facts import Declaration, ErrnoUse, Function, GlobalVariable, TypeDeclaration
 from rustplan.syntax import Node
 
 MAX_ADDRESSES = 2_000
 """Names kept as "used as a value" in one file; a file with more is a table, and the rest adds nothing."""
 
+MAX_TARGET = 120
+MAX_ERRNO = 500
+MAX_MEMBERS = 32
+MAX_BODY = 20_000
+
+_RECORDS = frozenset({"struct_specifier", "union_specifier"})
+_MEMBER = re.compile(rb"[;{]\s*(?:const\s+)?(?:struct\s+)?([A-Za-z_]\w*)[ \t]+\**[ \t]*\w+[ \t]*(?=[;,\[])")
+_FUNCTION_MEMBER = re.compile(rb"\(\s*(?:[A-Z_]+\s*)?\*\s*\w+\s*\)\s*\(")
+
 _VALUE = re.compile(rb"(?:=|\(|,|\{|&|\?|:|return(?<!\wreturn)) ?&? ?([A-Za-z_]\w*) ?(?=[,)};]|:(?!:))")
+_ERRNO = re.compile(rb"(?<![\w.>])errno\b(?!\.h)(?:[ \t]*=(?!=)([^;\n]{0,40}))?")
 _LITERAL_WORDS = frozenset({"true", "false", "nullptr", "this", "NULL"})
 
 
@@ -90,6 +100,7 @@ def types_of(matches: Matches, view: bytes, lines: Lines, regions: Regions) -> t
             node = name_in(node)
         if node is None:
             continue
+        declarator = captures[kind][0]
         start = node.start_byte
         name = without_template_arguments(fold(view[start : node.end_byte]))
         bases = captures["bases"][0] if "bases" in captures else None
@@ -99,8 +110,49 @@ def types_of(matches: Matches, view: bytes, lines: Lines, regions: Regions) -> t
             line=lines.at(start),
             supertypes=_supertypes(bases, view) if bases is not None else (),
             is_exported=regions.at(start)[0] == OUTSIDE,
+            target=_target(declarator, node, view) if kind in ("typedef", "alias") else "",
+            members=_members(node, view) if kind in ("struct", "union", "typedef") else (),
         )
     return tuple(found[start] for start in sorted(found))
+
+
+def _target(declarator: Node, name: Node, view: bytes) -> str:
+    """What a typedef or alias stands for: its base, a body reduced to `{}`, and the declarator without the name."""
+    definition = declarator.parent
+    base = definition.child_by_field_name("type") if definition is not None else None
+    if base is None:
+        return ""
+    body = base.child_by_field_name("body")
+    head = (
+        view[base.start_byte : body.start_byte] + b"{}" if body is not None else view[base.start_byte : base.end_byte]
+    )
+    if declarator is name:
+        return fold(head)[:MAX_TARGET]
+    around = view[declarator.start_byte : name.start_byte] + view[name.end_byte : declarator.end_byte]
+    return fold(head + b" " + around)[:MAX_TARGET]
+
+
+def _members(name: Node, view: bytes) -> tuple[str, ...]:
+    """Types of the members of a record, by name: of a typedef, those of the record without a name that it stands for."""
+    record = name.parent
+    if record is not None and record.type == "type_definition":
+        record = record.child_by_field_name("type")
+    body = record.child_by_field_name("body") if record is not None and record.type in _RECORDS else None
+    if body is None or body.end_byte - body.start_byte > MAX_BODY:
+        return ()
+    text = view[body.start_byte : body.end_byte]
+    found = dict.fromkeys(match.decode("utf-8", "replace") for match in _MEMBER.findall(text))
+    pointers = ("(*)",) if _FUNCTION_MEMBER.search(text) else ()
+    return (*pointers, *found)[:MAX_MEMBERS]
+
+
+def errno_uses(code: bytes, lines: Lines) -> tuple[ErrnoUse, ...]:
+    """Places that name `errno` in a text without comments and literals, by line."""
+    found = set()
+    for match in _ERRNO.finditer(code) if b"errno" in code else ():
+        value = match.group(1)
+        found.add(ErrnoUse(lines.at(match.start()), value is not None, value is not None and value.strip() == b"0"))
+    return tuple(sorted(found, key=lambda use: (use.line, use.is_write, use.is_reset))[:MAX_ERRNO])
 
 
 def _supertypes(bases: Node, view: bytes) -> tuple[str, ...]:

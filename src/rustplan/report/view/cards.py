@@ -9,11 +9,13 @@ from rustplan.model.finding import Finding, Kind, RelatedLocation, Track
 from rustplan.report import words as phrases
 from rustplan.report.escape import clip, visible
 from rustplan.report.view.arithmetic import ScoreView, build_score
+from rustplan.report.view.exposure import ExposureView, build_exposure
 from rustplan.report.view.frames import FrameLine, build_frame, source_link
 from rustplan.report.view.lookup import PageIndex, is_severe, shown
 from rustplan.report.view.numbers import counted, percent, whole
 from rustplan.report.view.proposal import ProposalView, build_proposal
 from rustplan.report.view.shapes import Link, Mark, View, component_link, finding_mark
+from rustplan.report.view.splits import SplitView, build_split
 from rustplan.report.view.words import EDGE_WORDS, EFFECT_WORDS, TRACK_WORDS, named
 
 NEIGHBOURS, EVIDENCE, SAME_RULE, RELATED = 8, 3, 2, 4
@@ -57,6 +59,7 @@ class CardView(View, frozen=True, kw_only=True):
     confidence: str
     provenance: str
     scores: tuple[ScoreView, ...]
+    exposure: ExposureView | None
     proposals: tuple[ProposalView, ...]
     parked: tuple[str, ...]
     moves_with: tuple[Link, ...]
@@ -64,8 +67,10 @@ class CardView(View, frozen=True, kw_only=True):
     depends_more: str
     needed_by: tuple[NeighbourView, ...]
     needed_more: str
+    neighbours_words: str
     evidence: tuple[EvidenceView, ...]
     findings: str
+    split: SplitView | None = None
 
 
 def build_cards(index: PageIndex) -> tuple[CardView, ...]:
@@ -97,6 +102,7 @@ def _card(index: PageIndex, component: Component, needs: list[Dependency], neede
         confidence=scores[0].confidence.value,
         provenance=_provenance(component),
         scores=tuple(build_score(index, score) for score in scores),
+        exposure=build_exposure(index, name),
         proposals=proposals,
         parked=tuple(f"{TRACK_WORDS[entry.track]}: {clip(visible(entry.because), 300)}" for entry in parked),
         moves_with=tuple(component_link(index, other) for other in unit.components if other != name) if unit else (),
@@ -104,8 +110,10 @@ def _card(index: PageIndex, component: Component, needs: list[Dependency], neede
         depends_more=_more(len(needs) - NEIGHBOURS),
         needed_by=tuple(_neighbour(index, edge, edge.dependent, "its Java calls") for edge in needed[:NEIGHBOURS]),
         needed_more=_more(len(needed) - NEIGHBOURS),
+        neighbours_words=_neighbours_words(len(needs), len(needed)),
         evidence=_evidence(index, name, findings),
         findings=_findings_words(findings),
+        split=build_split(index, name),
     )
 
 
@@ -136,6 +144,12 @@ def _neighbour(index: PageIndex, edge: Dependency, name: str, verb: str) -> Neig
         + (f"; {verb} {native}" if native else ""),
         place=f"{shown(first.symbol, 50)} in {shown(first.path, 70)}:{first.line}" if first else "",
     )
+
+
+def _neighbours_words(needs: int, needed: int) -> str:
+    if not needs and not needed:
+        return "Depends on nothing in this repository, needed by nothing in it"
+    return f"Depends on {counted(needs, 'component') if needs else 'none'}, needed by {whole(needed) if needed else 'none'}"
 
 
 def _more(count: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from rustplan.model.source import DegradedFile, IgnoredPath, SkippedFile
+from rustplan.report.depth_words import depth_note
 from rustplan.report.escape import clip, visible
 from rustplan.report.view.lookup import PageIndex, shown
 from rustplan.report.view.numbers import counted, percent, size_of, whole
@@ -31,6 +32,7 @@ class CoverageView(View, frozen=True, kw_only=True):
     """The coverage of the source, and of the graph that was made of it."""
 
     share: str
+    depth: str
     languages: tuple[LanguageRow, ...]
     other_files: str
     skipped: tuple[Group, ...]
@@ -46,6 +48,7 @@ def build_coverage(index: PageIndex) -> CoverageView:
     coverage = index.analysis.coverage
     return CoverageView(
         share=percent(coverage.share),
+        depth=depth_note(coverage),
         languages=_languages(index),
         other_files=counted(coverage.other_files, "file"),
         skipped=_skipped(coverage.skipped),

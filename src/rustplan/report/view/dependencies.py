@@ -10,8 +10,9 @@ from rustplan.model.component import Unit
 from rustplan.model.finding import Track
 from rustplan.report.svg.layers import Edge
 from rustplan.report.svg.waves import Node, draw_waves
+from rustplan.report.view.cycles import CycleView, build_cycles, build_inner_cycles, inner_words
 from rustplan.report.view.lookup import PageIndex, shown
-from rustplan.report.view.numbers import compact, counted, decimal, listed, whole
+from rustplan.report.view.numbers import compact, counted, decimal, whole
 from rustplan.report.view.shapes import Link, View, component_link
 from rustplan.report.words import native_words
 
@@ -35,7 +36,9 @@ class DependenciesView(View, frozen=True, kw_only=True):
     left_out: tuple[str, ...]
     matrix: tuple[MatrixRow, ...]
     matrix_words: str
-    cycles: tuple[str, ...]
+    cycles: tuple[CycleView, ...]
+    inner_cycles: tuple[CycleView, ...] = ()
+    inner_words: str = ""
     native: tuple[str, ...] = ()
     """Which Java reaches which native code, a sentence each."""
 
@@ -50,7 +53,9 @@ def build_dependencies(index: PageIndex) -> DependenciesView:
         left_out=tuple(_left_out(index, units, edges_left)),
         matrix=matrix,
         matrix_words=words,
-        cycles=_cycles(index),
+        cycles=build_cycles(index),
+        inner_cycles=build_inner_cycles(index),
+        inner_words=inner_words(index),
         native=_native(index),
     )
 
@@ -63,11 +68,12 @@ def _chosen(index: PageIndex) -> list[Unit]:
 
 
 def _wave(index: PageIndex, unit: Unit) -> int:
-    return min(index.waves.get(name, NO_WAVE) for name in unit.components)
+    return min((index.waves.get(name, NO_WAVE) for name in unit.components), default=NO_WAVE)
 
 
 def _rank(index: PageIndex, unit: Unit) -> int:
-    return min(index.ranks.get((name, track), NO_WAVE) for name in unit.components for track in Track)
+    ranks = (index.ranks.get((name, track), NO_WAVE) for name in unit.components for track in Track)
+    return min(ranks, default=NO_WAVE)
 
 
 def _edges(index: PageIndex, units: list[Unit]) -> tuple[list[Edge], int]:
@@ -144,27 +150,6 @@ def _left_out(index: PageIndex, units: list[Unit], edges: int) -> list[str]:
             f"{counted(edges, 'lighter dependency', 'lighter dependencies')} {'is' if edges == 1 else 'are'} not drawn."
         )
     return words
-
-
-def _cycles(index: PageIndex) -> tuple[str, ...]:
-    """Each cycle with the cheapest cut inside it; a cycle that was divided says into how many units."""
-    graph = index.analysis.graph
-    cycles = graph.cycles or tuple(unit.components for unit in graph.units if unit.is_cycle)
-    return tuple(_cycle(index, members) for members in cycles[:12])
-
-
-def _cycle(index: PageIndex, members: tuple[str, ...]) -> str:
-    names = [shown(name, 40) for name in members[:8]]
-    who = f"{', '.join(names)} and {whole(len(members) - 8)} more" if len(members) > 8 else listed(names)
-    units = {index.units[name].components: index.units[name] for name in members if name in index.units}
-    divided = f", divided into {whole(len(units))} units" if len(units) > 1 else ""
-    inside = set(members)
-    cuts = [cut for unit in units.values() for cut in unit.cuts if {cut.dependent, cut.dependency} <= inside]
-    words = f"{who} are in a cycle{divided}."
-    if not cuts:
-        return words
-    cut = min(cuts, key=lambda cut: (cut.weight, cut.dependent, cut.dependency))
-    return f"{words} Cheapest cut: {shown(cut.dependent, 40)} needs {shown(cut.dependency, 40)} in {counted(cut.places, 'place')}."
 
 
 def _matrix(index: PageIndex) -> tuple[tuple[MatrixRow, ...], str]:

@@ -10,7 +10,9 @@ from rustplan.catalog.guidance import Expectation, load_guidance
 from rustplan.model.code_graph import EdgeKind, UnresolvedKind
 from rustplan.model.finding import Kind, Track
 from rustplan.model.roadmap import Option
+from rustplan.model.score import ComponentScore
 from rustplan.model.source import Language, Role
+from rustplan.report.escape import clip, visible
 from rustplan.report.view.lookup import PageIndex, shown
 from rustplan.report.view.numbers import counted, listed, percent, whole
 from rustplan.report.view.shapes import Mark, View, state_mark
@@ -53,7 +55,15 @@ def build_expectations(index: PageIndex, group: str) -> tuple[ExpectationView, .
 
 
 def _view(index: PageIndex, entry: Expectation) -> ExpectationView:
+    planned = [item for item in index.analysis.roadmap.guide if item.element == entry.id]
     facts = tuple(_FACTS[entry.id](index)) if entry.id in _FACTS else ()
+    facts += tuple(
+        f"{clip(visible(item.topic), 80)} ({item.state}): {clip(visible(item.text), 500)}"
+        for item in planned
+        if item.state != "blank"
+    )
+    if index.is_redacted and entry.id in _OF_THE_SOURCE:
+        facts = ("What the scan found is withheld in this edition for publication.",)
     state = entry.state if facts or entry.state == "provided" else "human"
     return ExpectationView(
         id=entry.id,
@@ -64,7 +74,7 @@ def _view(index: PageIndex, entry: Expectation) -> ExpectationView:
         page=entry.page,
         state=state_mark(state),
         facts=facts,
-        blanks=entry.blanks,
+        blanks=(*entry.blanks, *(clip(visible(item.text), 200) for item in planned if item.state == "blank")),
         where=f"{entry.section} {SECTIONS[entry.section]}" if entry.section else "",
         href=f"#s{entry.section}" if entry.section else "",
         in_summary=entry.in_summary,
@@ -79,24 +89,21 @@ def _phases(index: PageIndex) -> list[str]:
     words = [
         f"{counted(len(waves), 'wave')} with {counted(len(moved), 'component')}: order, outcome and effort range of each are in the table above."
     ]
-    pilot = _pilot(index, moved)
+    pilot = _pilot(index)
     if pilot:
         words.append(pilot)
     words.extend(_signals(index, "Inputs for the threat model, to be confirmed"))
     return words
 
 
-def _pilot(index: PageIndex, moved: set[str]) -> str:
-    """The smallest planned component that has tests: a pilot is meant to be low-risk, not the riskiest."""
-    fitting = [
-        component
-        for component in index.analysis.graph.components
-        if component.name in moved and component.test_files and component.unsafe_sloc
-    ]
-    if not fitting:
-        return "No planned component has tests of its own, so no pilot is proposed."
-    pilot = min(fitting, key=lambda component: (component.unsafe_sloc, component.name))
-    return f"A pilot to consider: {shown(pilot.name, 60)} ({counted(pilot.unsafe_sloc, 'line')}, {counted(pilot.test_files, 'test file')}), the smallest planned component with tests."
+def _pilot(index: PageIndex) -> str:
+    """The pilot of the plan, or why it has none."""
+    pilot = index.analysis.roadmap.pilot
+    if pilot is None:
+        return ""
+    if not pilot.component:
+        return clip(visible(pilot.because), 300)
+    return f"A pilot to consider: {shown(pilot.component, 60)}. The box above says why."
 
 
 def _new_code(index: PageIndex) -> list[str]:
@@ -204,6 +211,54 @@ def _signals(index: PageIndex, lead: str) -> list[str]:
     return [f"{lead}: {', '.join(named[:_NAMED])}{rest}."]
 
 
+def _self_contained(index: PageIndex) -> list[str]:
+    pilot = index.analysis.roadmap.pilot
+    if pilot is None or not pilot.component:
+        return []
+    return [
+        f"Proposed to begin with: {shown(pilot.component, 60)}. Section 2 says why, and what is compared before the old code goes."
+    ]
+
+
+def _instrumented(index: PageIndex) -> list[str]:
+    """Fuzz harnesses as the scorecard counted them; what runs in production is in no source text."""
+    ranked = index.ranked[Track.MEMORY_SAFETY]
+    fuzzed = [score.component for score in ranked if _feasible(score, "fuzzing") > 0]
+    if not ranked:
+        return []
+    if not fuzzed:
+        return ["No fuzz harness in this repository reaches a ranked component."]
+    named = ", ".join(shown(name, 40) for name in fuzzed[:_NAMED])
+    rest = f" and {whole(len(fuzzed) - _NAMED)} more" if len(fuzzed) > _NAMED else ""
+    return [f"Fuzz harnesses of this repository reach {named}{rest}."]
+
+
+def _feasible(score: ComponentScore, name: str) -> float:
+    return next((factor.value for factor in score.feasibility_factors if factor.name == name), 0.0)
+
+
+def _changing(index: PageIndex) -> list[str]:
+    """The components that change most often, from the history; nothing is said where there is none."""
+    rates = []
+    for score in index.ranked[Track.MEMORY_SAFETY]:
+        churn = next((factor for factor in score.risk_factors if factor.name == "churn" and not factor.is_absent), None)
+        if churn is not None and churn.value > 0:
+            rates.append((-churn.value, score.component))
+    named = [f"{shown(name, 40)} ({-rate:.2g})" for rate, name in sorted(rates)[:_NAMED]]
+    return [f"Changed most often, in commits per file and month: {', '.join(named)}."] if named else []
+
+
+def _hardened(index: PageIndex) -> list[str]:
+    steps = [step for step in index.analysis.roadmap.steps if step.track is Track.MEMORY_SAFETY]
+    names = sorted(step.component for step in steps if step.choice.option is Option.HARDEN)
+    if not steps:
+        return []
+    if not names:
+        return ["No component is proposed to be hardened; what is retained is in the parked list of section 2."]
+    rest = f" and {whole(len(names) - _NAMED)} more" if len(names) > _NAMED else ""
+    return [f"Proposed to be hardened: {', '.join(shown(name, 40) for name in names[:_NAMED])}{rest}."]
+
+
 def _cpu_bound(index: PageIndex) -> list[str]:
     if Language.JAVA not in index.languages:
         return []
@@ -258,6 +313,24 @@ def _shares(index: PageIndex) -> list[str]:
     return [f"{listed(parts)}, role source only."]
 
 
+_OF_THE_SOURCE = frozenset(
+    (
+        "CMSR-3",
+        "CMSR-4",
+        "CMSR-6",
+        "CMSR-P2",
+        "CMSR-P3",
+        "CMSR-P4",
+        "CMSR-P5",
+        "CMSR-P6",
+        "PSBP-3",
+        "NSA25-1",
+        "NSA25-2",
+        "ONCD-2",
+    )
+)
+"""Answers that name what is in the source, or the parts of a score: an edition for publication withholds them."""
+
 _FACTS: dict[str, Callable[[PageIndex], list[str]]] = {
     "CMSR-1": _phases,
     "CMSR-2": _new_code,
@@ -265,7 +338,11 @@ _FACTS: dict[str, Callable[[PageIndex], list[str]]] = {
     "CMSR-4": _dependencies,
     "CMSR-5": _transparency,
     "CMSR-6": _cwes,
+    "CMSR-M": _hardened,
+    "CMSR-P2": _self_contained,
     "CMSR-P3": _priority_code,
+    "CMSR-P4": _instrumented,
+    "CMSR-P5": _changing,
     "CMSR-P6": _cpu_bound,
     "CMSR-P8": _wrapped,
     "PSBP-3": _same_code,

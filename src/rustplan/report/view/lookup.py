@@ -152,11 +152,18 @@ class PageIndex(Lookup):
     @cached_property
     def carded(self) -> tuple[str, ...]:
         """Components that get a card: the best ranked, with room kept for the latency track."""
+        if self.is_redacted:
+            return ()
         memory = [score.component for score in self.ranked[Track.MEMORY_SAFETY]]
         latency = [score.component for score in self.ranked[Track.LATENCY]]
         kept = min(LATENCY_CARDS, len(latency))
         ordered = [*memory[: CARDS - kept], *latency, *memory[CARDS - kept :]]
         return tuple(name for name in dict.fromkeys(ordered) if name in self.components)[:CARDS]
+
+    @property
+    def is_redacted(self) -> bool:
+        """True for an edition for publication: what it does not hold is withheld, not absent."""
+        return self.options.redact != "none"
 
     @cached_property
     def languages(self) -> frozenset[Language]:

@@ -164,6 +164,7 @@ def _factors(index: PageIndex) -> tuple[FactorRow, ...]:
     """Each factor once per track, with the weight it has when nothing is absent as the catalogue gives it."""
     anchors = load_anchors()
     scales = {Track.MEMORY_SAFETY: anchors.memory_safety.factors, Track.LATENCY: anchors.latency.factors}
+    replaced = {one.name: one.used for one in index.analysis.roadmap.overrides}
     rows: dict[tuple[Track, str], Factor] = {}
     for score in index.analysis.scorecard.components:
         for factor in score.risk_factors:
@@ -171,7 +172,10 @@ def _factors(index: PageIndex) -> tuple[FactorRow, ...]:
     found = []
     for (track, name), factor in rows.items():
         scale = scales[track].get(name)
+        used = replaced.get(f"score.weights.{name}")
         weight = f"{decimal(scale.weight, 0)} of 100" if scale else "–"
+        if used is not None and scale:
+            weight = f"{used:g} for {scale.weight:g}, replaced"
         found.append(
             FactorRow(
                 track=TRACK_WORDS[track],

@@ -5,20 +5,26 @@ from __future__ import annotations
 import msgspec
 
 from rustplan.report.escape import clip, visible
+from rustplan.report.view.calibration import CalibrationView, build_calibration
 from rustplan.report.view.cards import CardView, build_cards
+from rustplan.report.view.continuum import ContinuumView, build_continuum
 from rustplan.report.view.dependencies import DependenciesView, build_dependencies
 from rustplan.report.view.findings import FindingsView, build_findings
+from rustplan.report.view.frontier import FrontierView, build_frontier
 from rustplan.report.view.guidance import SECTIONS
 from rustplan.report.view.imported import ImportedView, build_imported
 from rustplan.report.view.latency import LatencyView, build_latency
 from rustplan.report.view.lookup import Economy, PageIndex, shown
 from rustplan.report.view.method import MethodView, build_method
 from rustplan.report.view.numbers import counted, size_of, whole
+from rustplan.report.view.options import TreeOptionsView, build_tree_options
 from rustplan.report.view.priorities import MapView, PrioritiesView, build_map, build_priorities
 from rustplan.report.view.progress import ProgressView, build_progress
 from rustplan.report.view.roadmap import RoadmapView, build_roadmap
+from rustplan.report.view.steps import StepsView, build_steps
 from rustplan.report.view.summary import SummaryView, build_summary
 from rustplan.report.view.vendored import VendoredRow, build_vendored
+from rustplan.report.view.whatif import WhatIfView, build_what_if
 
 
 class PageView(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,17 +38,24 @@ class PageView(msgspec.Struct, frozen=True, kw_only=True):
     running_head: str
     sections: tuple[tuple[int, str], ...]
     notices: tuple[str, ...]
+    is_redacted: bool
     excerpts: int
     excerpts_words: str
     cards_words: str
     summary: SummaryView
     roadmap: RoadmapView
+    steps: StepsView
+    frontier: FrontierView | None
+    calibration: CalibrationView | None
     priorities: PrioritiesView
+    what_if: WhatIfView | None
     latency: LatencyView
     map: MapView
+    continuum: ContinuumView | None
     dependencies: DependenciesView
     cards: tuple[CardView, ...]
     vendored: tuple[VendoredRow, ...]
+    options: TreeOptionsView
     findings: FindingsView
     imported: ImportedView
     progress: ProgressView
@@ -67,17 +80,24 @@ def build_page(index: PageIndex) -> PageView:
         running_head=f"rustplan · {name}" + (f" @ {commit}" if commit else ""),
         sections=tuple(SECTIONS.items()),
         notices=_notices(index),
+        is_redacted=index.is_redacted,
         excerpts=excerpts,
         excerpts_words=_excerpts_words(excerpts),
         cards_words=_cards_words(index, len(cards)),
         summary=build_summary(index, (*roadmap.elements, *roadmap.crosswalk)),
         roadmap=roadmap,
+        steps=build_steps(index),
+        frontier=build_frontier(index),
+        calibration=build_calibration(index),
         priorities=build_priorities(index),
+        what_if=build_what_if(index),
         latency=build_latency(index),
         map=build_map(index),
+        continuum=build_continuum(index),
         dependencies=build_dependencies(index),
         cards=cards,
         vendored=build_vendored(index),
+        options=build_tree_options(index),
         findings=build_findings(index),
         imported=build_imported(index),
         progress=build_progress(index),
@@ -86,7 +106,19 @@ def build_page(index: PageIndex) -> PageView:
 
 
 def _notices(index: PageIndex) -> tuple[str, ...]:
-    return economy_words(index.economy, index.options.max_bytes)
+    return (*_edition(index), *economy_words(index.economy, index.options.max_bytes))
+
+
+def _edition(index: PageIndex) -> tuple[str, ...]:
+    """What an edition for publication says of itself."""
+    if not index.is_redacted:
+        return ()
+    by_number = "" if index.options.redact == "keep-names" else " Components carry numbers instead of names."
+    return (
+        "Edition for publication: paths, symbols, findings, source excerpts and the reasons that name them are withheld."
+        + by_number,
+        "Sizes, scores, effort and waves are those of the full analysis; its data digest is in section 9.",
+    )
 
 
 def economy_words(economy: Economy, limit: int) -> tuple[str, ...]:

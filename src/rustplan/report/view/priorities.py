@@ -12,6 +12,7 @@ from rustplan.model.component import Component
 from rustplan.model.finding import Track
 from rustplan.model.score import ComponentScore
 from rustplan.report import words as phrases
+from rustplan.report.stability_words import mark_words, rank_mark
 from rustplan.report.svg.quadrant import CROWDED, NUMBERED_WHEN_CROWDED, Point, draw_quadrant
 from rustplan.report.svg.treemap import Tile, draw_treemap
 from rustplan.report.view.lookup import PageIndex, shown
@@ -28,6 +29,7 @@ class RankRow(View, frozen=True, kw_only=True):
     """One row of a ranking. `sort_*` are the plain numbers a script may sort by."""
 
     rank: int
+    holds: str
     component: Link
     language: str
     lines: str
@@ -52,6 +54,7 @@ class TrackView(View, frozen=True, kw_only=True):
     rows: tuple[RankRow, ...]
     more_rows: tuple[RankRow, ...]
     more: str
+    firmness: str
     undrawn: str
     crowded: str
 
@@ -92,6 +95,7 @@ def _track(index: PageIndex, track: Track) -> TrackView:
         rows=rows[:ROWS_FIRST],
         more_rows=rows[ROWS_FIRST:],
         more=f"{counted(beyond, 'component')} more in rustplan.json." if beyond > 0 else "",
+        firmness=mark_words(index.analysis.scorecard.stability),
         undrawn=f"{counted(left_out, 'component')} without an estimate of effort {'is' if left_out == 1 else 'are'} not drawn."
         if left_out and len(points) > 1
         else "",
@@ -134,6 +138,7 @@ def _row(index: PageIndex, score: ComponentScore) -> RankRow:
         risk_range=_range(score),
         band=index.band(score.risk),
         score=decimal(score.score, 0),
+        holds=rank_mark(score.component, score.track, index.analysis.scorecard.stability).replace("-", "–") or "–",
         effort=effort_range(step.effort.p10, step.effort.p50, step.effort.p90) if step else "–",
         option=OPTION_WORDS[step.choice.option] if step else "–",
         wave=str(step.wave) if step and step.wave is not None else "–",

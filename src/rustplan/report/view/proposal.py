@@ -5,8 +5,10 @@ from __future__ import annotations
 from rustplan.model.roadmap import Crossing, Direction, Step
 from rustplan.report.escape import clip, visible
 from rustplan.report.view.arithmetic import PartView, build_effort_parts
+from rustplan.report.view.boundary import BoundaryView, build_boundary
 from rustplan.report.view.lookup import PageIndex, shown
 from rustplan.report.view.numbers import counted, decimal, effort_range, whole
+from rustplan.report.view.options import OptionsView, build_options
 from rustplan.report.view.shapes import Link, View, component_link
 from rustplan.report.view.words import MECHANISM_WORDS, OPTION_MEANINGS, OPTION_WORDS, TRACK_WORDS, named
 
@@ -45,8 +47,10 @@ class ProposalView(View, frozen=True, kw_only=True):
     boundary_because: str
     crossings: tuple[CrossingRow, ...]
     crossings_more: str
+    xray: BoundaryView | None
     actions: tuple[str, ...]
     confirm: tuple[str, ...]
+    options: OptionsView | None = None
 
 
 def build_proposal(index: PageIndex, step: Step) -> ProposalView:
@@ -70,8 +74,10 @@ def build_proposal(index: PageIndex, step: Step) -> ProposalView:
         boundary_because=clip(visible(step.boundary.because), TEXT),
         crossings=tuple(_crossing(index, crossing) for crossing in crossings[:CROSSINGS]),
         crossings_more=f"{whole(more)} more in rustplan.json." if more > 0 else "",
+        xray=build_boundary(index, step),
         actions=tuple(clip(visible(action), TEXT) for action in step.first_actions),
         confirm=tuple(clip(visible(words), TEXT) for words in step.needs_confirmation),
+        options=build_options(index, step),
     )
 
 

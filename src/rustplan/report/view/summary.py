@@ -13,9 +13,10 @@ from rustplan.report.view.guidance import ExpectationView
 from rustplan.report.view.lookup import PageIndex, shown
 from rustplan.report.view.numbers import compact, counted, decimal, effort_range, listed, percent, whole
 from rustplan.report.view.shapes import Link, Mark, View, component_link, severity_mark
-from rustplan.report.view.words import OPTION_VERBS, OPTION_WORDS
+from rustplan.report.view.words import OPTION_VERBS, OPTION_WORDS, named
 
 MOVES, LATENCY_MOVES, DEFECTS = 3, 2, 3
+STAYING = 4
 NAME = 44
 HIGH_RISK = 50.0
 
@@ -30,9 +31,10 @@ class Tile(View, frozen=True, kw_only=True):
 
 
 class Move(View, frozen=True, kw_only=True):
-    """One of the first moves."""
+    """One of the first moves, and the largest parts of the risk that put it there."""
 
     option: str
+    why: str
     component: Link
     when: str
     effort: str
@@ -57,6 +59,7 @@ class SummaryView(View, frozen=True, kw_only=True):
     moves: tuple[Move, ...]
     latency_moves: tuple[Move, ...]
     mapping: tuple[ExpectationView, ...]
+    stays: str
     not_covered: tuple[str, ...]
 
 
@@ -72,6 +75,7 @@ def build_summary(index: PageIndex, expectations: tuple[ExpectationView, ...]) -
         moves=tuple(_move(index, step) for step in steps),
         latency_moves=tuple(_move(index, step) for step in latency),
         mapping=tuple(entry for entry in expectations if entry.in_summary),
+        stays=_stays(index),
         not_covered=tuple(_not_covered(index)),
     )
 
@@ -147,7 +151,7 @@ def _tiles(index: PageIndex) -> tuple[Tile, ...]:
     partly = len({entry.path for entry in analysis.coverage.degraded})
     skipped = len(analysis.coverage.skipped)
     defects = index.kinds[Kind.DEFECT]
-    return (
+    tiles = (
         Tile(
             value=compact(index.unsafe_sloc),
             words="memory-unsafe lines",
@@ -173,6 +177,7 @@ def _tiles(index: PageIndex) -> tuple[Tile, ...]:
             href="#s9",
         ),
     )
+    return tuple(tile for tile in tiles if not (index.is_redacted and tile.href == "#s7"))
 
 
 def _surface_words(index: PageIndex) -> str:
@@ -220,16 +225,48 @@ def _move(index: PageIndex, step: Step) -> Move:
     when = f"wave {step.wave}" + (f", {visible(projected)}" if projected else "")
     return Move(
         option=OPTION_WORDS[step.choice.option],
+        why=_why(index, step),
         component=component_link(index, step.component, NAME),
         when=when,
         effort=effort_range(step.effort.p10, step.effort.p50, step.effort.p90),
     )
 
 
+def _why(index: PageIndex, step: Step) -> str:
+    """`Risk 41: exposures 14, raw memory work 13`: the score and what it is made of most; "" for what carries no score."""
+    score = index.score_of.get((step.component, step.track))
+    if score is None:
+        return ""
+    name = "Risk" if step.track is Track.MEMORY_SAFETY else "Pressure"
+    parts = sorted(score.risk_factors, key=lambda part: (-part.contribution, part.name))
+    largest = [f"{named(part.name)} {decimal(part.contribution, 0)}" for part in parts[:2] if part.contribution >= 1]
+    return f"{name} {decimal(score.risk, 0)}" + (f": {', '.join(largest)}" if largest else "")
+
+
+def _stays(index: PageIndex) -> str:
+    """What is left as it is, and where the reasons stand; "" when everything moves or nothing was ranked."""
+    said = []
+    for track in Track:
+        stay = [
+            score.component
+            for score in index.ranked[track]
+            if (step := index.steps.get((score.component, track))) is not None and step.choice.option is Option.RETAIN
+        ]
+        if stay:
+            shown_names = [shown(name, NAME) for name in stay[:STAYING]]
+            rest = [f"{whole(len(stay) - STAYING)} more"] if len(stay) > STAYING else []
+            where = "on the latency track " if track is Track.LATENCY and index.ranked[Track.MEMORY_SAFETY] else ""
+            said.append(where + listed([*shown_names, *rest]))
+    return f"What stays as it is: {'; '.join(said)}." if said else ""
+
+
 def _not_covered(index: PageIndex) -> list[str]:
     """What a reader might think is covered and is not."""
     coverage = index.analysis.coverage
-    words = ["Binaries and libraries whose source is not in this repository."]
+    words = (
+        ["What this edition withholds: the findings, and the reasons behind each number."] if index.is_redacted else []
+    )
+    words += ["Binaries and libraries whose source is not in this repository."]
     apart = sum(entry.files for entry in coverage.languages if entry.role.value != "source")
     if apart:
         words.append(f"{counted(apart, 'file')} of tests, examples, vendored and generated code: counted, not ranked.")
