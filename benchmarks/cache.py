@@ -1,4 +1,4 @@
-"""What the cache saves: a cold scan, a warm one, and one after an edit, side by side in one run and on the same bytes.
+"""What the cache saves: a cold scan, a warm one, one after an edit, and the findings after an edit, side by side in one run.
 
     python benchmarks/cache.py FOLDER [--jobs N] [--depth surface]
 
@@ -19,6 +19,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 FUNCTION = b"\nint rustplan_benchmark(char *to, const char *from) { strcpy(to, from); return to[0]; }\n"
+
+ROADMAP = ("-o", "json={out}/a.json", "-o", "html={out}/a.html")
+FINDINGS = ("--findings-only", "-o", "jsonl={out}/a.json")
 
 
 class Took(NamedTuple):
@@ -44,6 +47,10 @@ def main() -> int:
         edited.write_bytes(edited.read_bytes() + FUNCTION)
         rows["warm, one file changed"] = scan(folder, ["--cache", str(cache), *more])
         rows["the same without"] = scan(folder, ["--no-cache", *more])
+        rows["findings, warm"] = scan(folder, ["--cache", str(cache), *more], FINDINGS)
+        edited.write_bytes(edited.read_bytes() + FUNCTION.replace(b"benchmark", b"benchmark_2"))
+        rows["findings, one changed"] = scan(folder, ["--cache", str(cache), *more], FINDINGS)
+        rows["findings without"] = scan(folder, ["--no-cache", *more], FINDINGS)
         size = sum(path.stat().st_size for path in cache.iterdir())
     base = rows["without a cache"]
     print(f"{options.folder.name}, depth {options.depth}; edited: {edited.name}; the cache takes {size:,} bytes")
@@ -52,31 +59,21 @@ def main() -> int:
         print(f"{title:<24}{took.wall:>8.2f}{took.cpu:>8.2f}{100 * took.cpu / base.cpu:>11.1f} %")
     same = rows["cold"].written == rows["warm, nothing changed"].written == base.written
     same = same and rows["warm, one file changed"].written == rows["the same without"].written
+    same = same and rows["findings, one changed"].written == rows["findings without"].written
     print("all bytes are the same with and without the cache" if same else "THE BYTES DIFFER")
     return 0 if same else 1
 
 
-def scan(folder: Path, arguments: list[str]) -> Took:
-    """One whole scan; the document is what it wrote."""
+def scan(folder: Path, arguments: list[str], outputs: tuple[str, ...] = ROADMAP) -> Took:
+    """One whole scan; the document is what it wrote as JSON."""
     with tempfile.TemporaryDirectory() as out:
-        target = Path(out) / "a.json"
-        command = [
-            sys.executable,
-            "-m",
-            "rustplan",
-            "scan",
-            str(folder),
-            "-q",
-            "-o",
-            f"json={target}",
-            "-o",
-            f"html={out}/a.html",
-        ]
+        command = [sys.executable, "-m", "rustplan", "scan", str(folder), "-q"]
+        command += [word.format(out=out) for word in outputs]
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         subprocess.run([*command, *arguments], check=True, stdout=subprocess.DEVNULL)
         wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return Took(wall, cpu, target.read_bytes())
+        return Took(wall, cpu, Path(out, "a.json").read_bytes())
 
 
 def read_arguments() -> argparse.Namespace:

@@ -36,6 +36,7 @@ from rustplan.scan import Cache, Survey, accept, read_excerpts, scan_tree, surve
 
 if TYPE_CHECKING:
     from rustplan.evidence import Told
+    from rustplan.scan.executors import Executor
 
 Progress = Callable[[int, int], None]
 """Called with files done and files in all, seldom; with 0 and 0 while the history is read."""
@@ -45,17 +46,22 @@ EXCERPTS_WORST = 50
 
 
 def analyze(
-    root: Path, settings: Settings, *, progress: Progress | None = None, cache: Cache | None = None
+    root: Path,
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    cache: Cache | None = None,
+    executor: Executor | None = None,
 ) -> Analysis:
     """Read the repository at `root` and return everything learnt. Raises a RustplanError when there is nothing to read.
 
     With `settings.is_findings_only` it ends after the findings: components, scores and plan are empty. What `cache` knows is not
-    found out again; the result is the same with and without one.
+    found out again; the result is the same with and without one. `executor` reads the files; without one, processes of this machine do.
     """
     if not settings.is_findings_only:
         _check_evidence(settings)
     rulebook = rulebook_of(settings, cache)
-    tree = discover_tree(root, settings.discover, rulebook.files_asked, rulebook.files_asked_of_java)
+    tree = discover_tree(root, settings.discover, rulebook.files_asked, rulebook.files_asked_of_java, cache)
     told = _read_commits(root, tree, settings, progress)
     tree = _dated(tree, told)
     day = as_of(os.environ, tree.project.date).day
@@ -65,7 +71,7 @@ def analyze(
         known = cache.value(Analysis, "analysis", *parts)
         if known is not None:
             return known
-    scan, suppressions = accept(scan_tree(root, tree, rulebook, settings.scan, progress, surveyed), day)
+    scan, suppressions = accept(scan_tree(root, tree, rulebook, settings.scan, progress, surveyed, executor), day)
     accepted = tuple(finding for said in suppressions for finding in said.findings)
     if settings.is_findings_only:
         concluded = _files_only(scan)

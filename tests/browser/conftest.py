@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,15 @@ import builders
 import latency_world
 from rustplan.model.options import ReportOptions
 from rustplan.report.html import render_html
+from story_analysis import NAMES, story
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+IS_CI = os.environ.get("CI") == "true"
+if IS_CI:  # where a skipped browser test is an error, so is a missing driver
+    import playwright.sync_api as sync_api
+else:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ANALYSES = {
     "small": builders.analysis,
     "empty": builders.empty_analysis,
@@ -26,6 +31,8 @@ ANALYSES = {
     "hostile": builders.hostile_analysis,
     "measured": latency_world.measured,
     "large": lambda: builders.large_analysis(900, 1_200, 180),
+    "huge": lambda: builders.large_analysis(30_000, 24_000, 180),
+    **{name: partial(story, name) for name in NAMES},
 }
 
 
@@ -35,13 +42,19 @@ def report(name: str, paper: str = "a4") -> str:
     return render_html(ANALYSES[name](), ReportOptions(paper=paper))
 
 
+@pytest.fixture
+def report_text() -> Callable[..., str]:
+    """The page of an analysis by its name."""
+    return report
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """The browser; without one the tests are skipped, except in CI where that is an error."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         words = "no Chromium found: install chromium to run the browser tests"
-        if os.environ.get("CI") == "true":
+        if IS_CI:
             pytest.fail(words)
         pytest.skip(words)
     with sync_api.sync_playwright() as playwright:

@@ -60,6 +60,17 @@ def test_without_a_baseline_new_is_a_usage_error(run: Run, project: Path) -> Non
     assert (missing.code, "there is no baseline none.json" in missing.err) == (2, True)
 
 
+def test_the_hint_makes_the_baseline_where_it_was_looked_for(run: Run, project: Path) -> None:
+    here = run("check", "--fail-on", "new:high")
+    assert here.err.rstrip().endswith("rustplan baseline create")
+    asked = ("scan", "net", "-q", "--fail-on", "new:high", "-o", "json=net.json", "-o", "html=net.html")
+    below = run(*asked)
+    assert (below.code, "rustplan baseline create --baseline net/rustplan-baseline.json" in below.err) == (2, True)
+    assert run("scan", "net", "-q").code == 0
+    assert run("baseline", "create", "--baseline", "net/rustplan-baseline.json").code == 0
+    assert run(*asked).code == 0
+
+
 def test_check_reads_the_configured_gate_and_scan_does_not(run: Run, project: Path) -> None:
     run("baseline", "create")
     (project / "rustplan.yml").write_text("version: 1\ngate: {fail-on: ['new:high']}\n", encoding="utf-8")

@@ -39,6 +39,16 @@ def test_report_never_gates(run: Run) -> None:
     assert run("report", "--fail-on", "risk>=1").code == 2
 
 
+def test_an_unknown_name_is_answered_with_the_names_there_are(run: Run, saved: Path) -> None:
+    done = run("explain", "zzzzqqqq")
+    assert done.code == 2
+    assert "hint: components: " in done.err
+    assert "net/tls" in done.err
+    assert "rustplan rules list" in done.err
+    saved.unlink()
+    assert "components: " not in run("explain", "zzzzqqqq").err
+
+
 @pytest.mark.parametrize("command", [("report",), ("graph",), ("explain", "net/tls")])
 def test_without_a_saved_analysis_the_next_step_is_named(run: Run, saved: Path, command: tuple[str, ...]) -> None:
     saved.unlink()

@@ -170,7 +170,9 @@ def test_a_link_in_place_of_an_output_is_replaced_not_followed(run: Run, source:
 
 
 def test_devices_are_written_to_and_never_replaced(run: Run, source: Path) -> None:
-    assert run("scan", "repo", "-o", "json=/dev/null").code == 0
+    done = run("scan", "repo", "-o", "json=/dev/null")
+    assert done.code == 0
+    assert done.err.count("/dev/null") == 1, "it is named as written, and not as something to open next"
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
 

@@ -20,7 +20,8 @@ def write_all(files: Sequence[tuple[Path, bytes]]) -> None:
             if is_stream(path):
                 _write_through(path, data)
             else:
-                staged.append((_stage(path, data), path))
+                staged.append((_beside(path), path))  # noted first: an interrupt at any moment must find it
+                _stage(*staged[-1], data)
         while staged:
             temporary, path = staged[0]
             _rename(temporary, path)
@@ -40,8 +41,11 @@ def is_stream(path: Path) -> bool:
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
-def _stage(path: Path, data: bytes) -> Path:
-    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.tmp")
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.tmp")
+
+
+def _stage(temporary: Path, path: Path, data: bytes) -> None:
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     except OSError as error:
@@ -55,7 +59,6 @@ def _stage(path: Path, data: bytes) -> Path:
         if isinstance(error, OSError):
             raise _failure(path, error) from None
         raise
-    return temporary
 
 
 def _rename(temporary: Path, path: Path) -> None:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from rustplan.rulebook import Rulebook
 
 
+MOST_NAMED = 12
+"""Components that the hint for an unknown name lists."""
+
+
 @click.command(cls=SectionedCommand)
 @click.argument("name", metavar="RULE|COMPONENT|PATH")
 @from_option
@@ -84,13 +88,22 @@ def _unknown(name: str, rulebook: Rulebook, analysis: Analysis | None, why_not: 
         known += [component.name for component in analysis.graph.components]
         known += [file.path for file in analysis.scorecard.files]
     close = difflib.get_close_matches(name, known, n=3) or _by_last_name(name, known)
-    hint = f"did you mean {' or '.join(close)}?" if close else "see: rustplan rules list"
+    hint = f"did you mean {' or '.join(close)}?" if close else _what_there_is(analysis)
     if not close and analysis is not None and ("/" in name or "." in name):
         hint = "it is not among the source files of this analysis: rustplan reads C, C++ and Java"
     if why_not is not None:
         hint += f" For components and paths: {why_not.message}; {why_not.hint or 'rustplan scan PATH'}"
     what = "rule" if analysis is None else "rule, component or path"
     return InputError(f"there is no {what} {name}", hint=hint)
+
+
+def _what_there_is(analysis: Analysis | None) -> str:
+    """Where to find a name that exists: the first components by name, and the list of rules."""
+    names = [component.name for component in analysis.graph.components] if analysis is not None else []
+    if not names:
+        return "see: rustplan rules list"
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"components: {', '.join(names[:MOST_NAMED])}{more}; rules: rustplan rules list"
 
 
 def _by_last_name(name: str, known: list[str]) -> list[str]:

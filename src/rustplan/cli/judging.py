@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import msgspec
@@ -27,7 +28,7 @@ def load_baseline(settings: Settings, folder: Path, streams: Streams) -> Baselin
     if not os.path.lexists(path):
         if settings.gate.baseline or needing:
             why = f", and --fail-on {needing.text} needs one" if needing else ""
-            raise InputError(f"there is no baseline {path}{why}", hint="make it from a scan: rustplan baseline create")
+            raise InputError(f"there is no baseline {path}{why}", hint=f"make it from a scan: {_creating(path)}")
         return None
     try:
         return read_baseline(path)
@@ -36,6 +37,13 @@ def load_baseline(settings: Settings, folder: Path, streams: Streams) -> Baselin
             raise
         streams.say(streams.err.plain(f"no baseline is compared with: {error.message}"))
         return None
+
+
+def _creating(path: Path) -> str:
+    """The command that writes the baseline to where it was looked for."""
+    if path == Path(DEFAULT_NAME):
+        return "rustplan baseline create"
+    return f"rustplan baseline create --baseline {shlex.quote(str(path))}"
 
 
 def judge(analysis: Analysis, settings: Settings, folder: Path, baseline: Baseline | None) -> Verdict:
@@ -64,7 +72,7 @@ def _of_what_was_read(baseline: Baseline, analysis: Analysis, folder: Path) -> B
 def read_baseline(path: Path) -> Baseline:
     """Read a baseline: a regular file of bounded size, without ever waiting for a pipe. Raises InputError with the next step."""
     if not os.path.lexists(path):
-        raise InputError(f"there is no baseline {path}", hint="make it: rustplan baseline create")
+        raise InputError(f"there is no baseline {path}", hint=f"make it: {_creating(path)}")
     with open_file(path, "--baseline") as file:
         try:
             data = file.read(MOST_BYTES + 1)

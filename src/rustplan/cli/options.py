@@ -74,6 +74,13 @@ class CacheChoice(msgspec.Struct, frozen=True, kw_only=True):
     no_cache: bool = False
 
 
+class ClusterChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """Who reads the files: this machine, or the workers of a scheduler."""
+
+    executor: str = "local"
+    scheduler: str | None = None
+
+
 class GateChoice(msgspec.Struct, frozen=True, kw_only=True):
     """What makes the exit code 1 or 3."""
 
@@ -263,6 +270,22 @@ CACHE_OPTIONS = (
     _option("--changed-only", section=READING, is_flag=True, help="--since the merge base with the default branch"),
     _option("--no-cache", section=READING, is_flag=True, help="Read everything anew and remember nothing"),
 )
+CLUSTER_OPTIONS = (
+    _option(
+        "--executor",
+        section=READING,
+        type=click.Choice(["local", "dask"]),
+        default="local",
+        metavar="WHERE",
+        help="local: this machine reads; dask: the workers of --scheduler do (pip install 'rustplan[dask]'); the bytes are the same",
+    ),
+    _option(
+        "--scheduler",
+        section=READING,
+        metavar="ADDRESS",
+        help="Scheduler of a Dask cluster that you trust, HOST:PORT or tls://HOST:PORT; the source travels to its workers",
+    ),
+)
 GATE_OPTIONS = (
     _option(
         "--fail-on",
@@ -342,6 +365,11 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def cache_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --cache and --no-cache; the command gets them as `caching`."""
     return _gather(command, CACHE_OPTIONS, "caching", CacheChoice)
+
+
+def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --executor and --scheduler; the command gets them as `cluster`."""
+    return _gather(command, CLUSTER_OPTIONS, "cluster", ClusterChoice)
 
 
 def gate_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,6 +21,9 @@ from rustplan.model.verdict import Verdict
 from rustplan.report import FORMATS, Document, all_formats, infer_format, render
 from rustplan.report.terminal import Terminal
 from rustplan.report.view.numbers import counted, size_of
+
+if TYPE_CHECKING:
+    from rustplan.cli.drawing import Drawing
 
 STDOUT = "-"
 REDACTED = ("html", "pdf")
@@ -82,12 +86,18 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
                 hint = f"choose another place: -o {target.format}=FILE"
                 raise OutputError(f"cannot write {target.path}: {error.strerror or error}", hint=hint) from None
 
-    def write(self, analysis: Analysis, options: ReportOptions, verdict: Verdict | None = None) -> tuple[Written, ...]:
-        """Write every file, and say what was written where."""
+    def write(
+        self,
+        analysis: Analysis,
+        options: ReportOptions,
+        verdict: Verdict | None = None,
+        drawing: Drawing | None = None,
+    ) -> tuple[Written, ...]:
+        """Write every file, and say what was written where. `drawing` knows a shorter way for an analysis that this run has made."""
         files: list[tuple[Path, bytes]] = []
         written = []
         for target in self.files:
-            drawn, notices = _drawn(analysis, target.format, options, self.kinds, verdict)
+            drawn, notices = _drawn(analysis, target.format, options, self.kinds, verdict, drawing)
             made = _documents(target, drawn)
             files += made
             written.append(
@@ -103,15 +113,25 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _drawn(
-    analysis: Analysis, format: str, options: ReportOptions, kinds: tuple[Kind, ...], verdict: Verdict | None
+    analysis: Analysis,
+    format: str,
+    options: ReportOptions,
+    kinds: tuple[Kind, ...],
+    verdict: Verdict | None,
+    drawing: Drawing | None = None,
 ) -> tuple[Document, tuple[str, ...]]:
     """The document, and what the page says it left out: nobody should have to open it to learn that."""
+    if format == "html" and drawing is not None:
+        known = drawing.page(analysis, options)
+        return known.text, known.notices
     if format == "html":
         from rustplan.report.html import render_document
 
         page = render_document(analysis, options)
         return page.text, page.notices
     notices = () if options.redact == "none" or format in REDACTED else (NOT_REDACTED,)
+    if format == "json" and drawing is not None:
+        return drawing.json(analysis), notices
     return render(analysis, format, options, kinds=kinds, verdict=verdict), notices
 
 

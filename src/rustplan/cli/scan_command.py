@@ -15,6 +15,7 @@ from rustplan.cli.app import SectionedCommand
 from rustplan.cli.options import (
     READING,
     CacheChoice,
+    ClusterChoice,
     ConfigChoice,
     DocumentChoice,
     EditionChoice,
@@ -24,6 +25,7 @@ from rustplan.cli.options import (
     ReadingChoice,
     TalkChoice,
     cache_options,
+    cluster_options,
     config_options,
     document_options,
     edition_options,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from rustplan.model.analysis import Analysis
     from rustplan.model.options import PlanOptions
     from rustplan.scan import Cache
+    from rustplan.scan.executors import Executor
 
 MOST_COMMENTS = 5
 """Idle comments that are named on the terminal."""
@@ -63,6 +66,7 @@ MOST_COMMENTS = 5
 @talk_options
 @reading_options
 @cache_options
+@cluster_options
 @gate_options
 @config_options
 def scan(
@@ -74,6 +78,7 @@ def scan(
     talk: TalkChoice,
     reading: ReadingChoice,
     caching: CacheChoice,
+    cluster: ClusterChoice,
     gate: GateChoice,
     configuration: ConfigChoice,
 ) -> int:
@@ -83,6 +88,7 @@ def scan(
     or 60 seconds are skipped and listed.
     """
     from rustplan.cli.caching import cache_folder, inside
+    from rustplan.cli.clusters import scheduler_of
     from rustplan.cli.judging import load_baseline
     from rustplan.cli.outputs import plan_outputs, refuse_unredacted
     from rustplan.cli.places import find_place, refuse_conclusions
@@ -93,7 +99,10 @@ def scan(
     place = find_place(paths, is_findings_only=findings_only)
     settings = settings_from(place.root, configuration, reading, gate).without_file_gate()
     folder = cache_folder(caching, settings, os.environ)
+    scheduler = scheduler_of(cluster)
     if caching.since is not None or caching.changed_only:
+        if scheduler is not None:
+            raise InputError("--since and --executor dask do not go together", hint="leave --executor out")
         return _scan_since(place.root, caching, settings, documents, streams, is_findings_only=findings_only)
     outputs = plan_outputs(
         documents,
@@ -109,7 +118,7 @@ def scan(
     settings = settings.showing(with_previous(settings.report, previous))
     baseline = load_baseline(settings, place.root, streams)
     settings = settings.writing((*outputs.inside(place.root), *inside(folder, place.root)))
-    return run(place.root, settings, baseline, outputs, streams, folder)
+    return run(place.root, settings, baseline, outputs, streams, folder, scheduler)
 
 
 def _scan_since(
@@ -150,9 +159,12 @@ def run(
     outputs: Outputs,
     streams: Streams,
     cache_folder: Path | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Analyse, write, print and judge. Returns the exit code of the verdict."""
     from rustplan.cli.caching import opened
+    from rustplan.cli.clusters import opened_executor
+    from rustplan.cli.drawing import Drawing
     from rustplan.cli.judging import judge, tell
     from rustplan.cli.outputs import stdout_document
     from rustplan.cli.places import refuse_nothing_to_read
@@ -160,12 +172,14 @@ def run(
     from rustplan.report import all_formats
 
     started = time.monotonic()
-    with opened(cache_folder, streams) as cache, reading_progress(streams) as progress:
-        analysis = analyze(root, settings, progress, cache)
-    if not settings.discover.only:
-        refuse_nothing_to_read(root, analysis)
-    verdict = judge(analysis, settings, root, baseline)
-    written = outputs.write(analysis, settings.report, verdict)
+    with opened(cache_folder, streams) as cache:
+        with opened_executor(scheduler) as executor, reading_progress(streams) as progress:
+            elsewhere = {} if executor is None else {"executor": executor}
+            analysis = analyze(root, settings, progress, cache, **elsewhere)
+        if not settings.discover.only:
+            refuse_nothing_to_read(root, analysis)
+        verdict = judge(analysis, settings, root, baseline)
+        written = outputs.write(analysis, settings.report, verdict, Drawing(cache))
     is_machine = outputs.is_stdout_asked and not all_formats()[outputs.stdout_format].is_for_people
     if streams.quiet < 2 or is_machine:
         streams.document(stdout_document(analysis, outputs, settings.report, streams.out, verdict))
@@ -175,11 +189,17 @@ def run(
     return verdict.exit_code
 
 
-def analyze(root: Path, settings: Settings, progress: Progress | None, cache: Cache | None = None) -> Analysis:
+def analyze(
+    root: Path,
+    settings: Settings,
+    progress: Progress | None,
+    cache: Cache | None = None,
+    executor: Executor | None = None,
+) -> Analysis:
     """The pipeline, imported when it is really needed: it brings the parsers."""
     from rustplan.api import analyze as analyze_tree
 
-    return analyze_tree(root, settings, progress=progress, cache=cache)
+    return analyze_tree(root, settings, progress=progress, cache=cache, executor=executor)
 
 
 def _tell(analysis: Analysis, outputs: Outputs, written: tuple[Written, ...], seconds: float, streams: Streams) -> None:
@@ -234,7 +254,7 @@ def _next_steps(analysis: Analysis, outputs: Outputs) -> str:
     from rustplan.report.lookup import Lookup
     from rustplan.report.text import first_step
 
-    html, json = outputs.file_of("html"), outputs.file_of("json")
+    html, json = _to_open(outputs.file_of("html")), _to_open(outputs.file_of("json"))
     step = first_step(Lookup(analysis))
     steps = [f"open {html}"] if html else []
     if json and step is not None:
@@ -242,6 +262,13 @@ def _next_steps(analysis: Analysis, outputs: Outputs) -> str:
             f"rustplan explain {_word(step.component)}" + ("" if json == "rustplan.json" else f" --from {_word(json)}")
         )
     return " · ".join(steps) or "rustplan scan PATH for the whole roadmap"
+
+
+def _to_open(name: str | None) -> str | None:
+    """The name of a file that can be opened again; a pipe or /dev/null cannot."""
+    from rustplan.cli.atomic import is_stream
+
+    return None if name is None or is_stream(Path(name)) else name
 
 
 def _word(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
@@ -72,7 +71,7 @@ def terminal_of(stream: Any, colour: str, environ: Mapping[str, str]) -> Termina
     """What `stream` can show: --color, then NO_COLOR, then FORCE_COLOR, then a terminal that is not dumb."""
     encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").replace("_", "")
     is_tty = _is_tty(stream)
-    columns = shutil.get_terminal_size((FALLBACK_WIDTH, 24)).columns if is_tty else _columns(environ)
+    columns = _tty_columns(stream, environ) if is_tty else _columns(environ)
     return Terminal(
         width=min(140, max(40, columns)),
         is_colour=_wants_colour(colour, environ, is_tty),
@@ -120,9 +119,20 @@ def _wants_colour(choice: str, environ: Mapping[str, str], is_tty: bool) -> bool
     return is_tty and environ.get("TERM", "") != "dumb"
 
 
-def _columns(environ: Mapping[str, str]) -> int:
+def _tty_columns(stream: Any, environ: Mapping[str, str]) -> int:
+    """Columns of this very terminal, COLUMNS first. stderr may be one while stdout goes into a pipe."""
+    asked = _columns(environ, otherwise=0)
+    if asked:
+        return asked
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or FALLBACK_WIDTH
+    except (AttributeError, OSError, ValueError):
+        return FALLBACK_WIDTH
+
+
+def _columns(environ: Mapping[str, str], otherwise: int = FALLBACK_WIDTH) -> int:
     text = environ.get("COLUMNS", "")
-    return int(text) if text.isdecimal() and 0 < int(text) < 10_000 else FALLBACK_WIDTH
+    return int(text) if text.isdecimal() and 0 < int(text) < 10_000 else otherwise
 
 
 def _is_tty(stream: Any) -> bool:

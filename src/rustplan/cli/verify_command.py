@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import click
 
 from rustplan.cli.app import SectionedCommand
 from rustplan.cli.options import FOLDER, TalkChoice, talk_options
+from rustplan.errors import InputError
 
 if TYPE_CHECKING:
     from rustplan.cli.streams import Streams
@@ -59,6 +61,8 @@ def verify(
     flags = {key: Flag(name=name, value=value) for key, (name, value) in given.items() if value}
     evidence = load_settings(None, flags=flags, rule_folders=rules)
     with open_file(pack, "PACK") as file:
+        if os.fstat(file.fileno()).st_size > MOST_BYTES:
+            raise InputError(f"{pack} is larger than {MOST_BYTES} bytes", hint="give a file that `rustplan pack` wrote")
         data = file.read(MOST_BYTES + 1)
     result = verify_pack(read_pack(data, pack.name), repository, evidence)
     if format == "json":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import networkx
@@ -11,6 +12,8 @@ _STRETCH = 8
 
 _Ends = tuple[str, str]
 _Weights = dict[_Ends, float]
+_Leaving = dict[str, list[tuple[int, _Ends, float]]]
+"""By dependent: the place among all weights, both ends, the weight."""
 
 
 def cheapest_cuts(graph: networkx.DiGraph[str]) -> set[_Ends]:
@@ -101,14 +104,24 @@ def _improve(order: list[str], weights: _Weights) -> list[str]:
 def _reorder_stretches(order: list[str], weights: _Weights) -> bool:
     """Put each stretch of neighbours into its best order; True when one became cheaper."""
     has_improved = False
+    leaving: _Leaving = defaultdict(list)
+    for place, (ends, weight) in enumerate(weights.items()):
+        leaving[ends[0]].append((place, ends, weight))
     for start in range(0, max(1, len(order) - _STRETCH // 2), _STRETCH // 2):
         stretch = order[start : start + _STRETCH]
-        inside = {ends: weight for ends, weight in weights.items() if ends[0] in stretch and ends[1] in stretch}
+        inside = _between(stretch, leaving)
         best = _exact_order(stretch, inside)
         if _cost(best, inside) < _cost(stretch, inside) - 1e-6:
             order[start : start + _STRETCH] = best
             has_improved = True
     return has_improved
+
+
+def _between(stretch: Sequence[str], leaving: _Leaving) -> _Weights:
+    """The weights between the components of a stretch, in the order of all weights: sums of floats depend on it."""
+    members = frozenset(stretch)
+    found = sorted(one for name in members for one in leaving.get(name, ()) if one[1][1] in members)
+    return {ends: weight for _, ends, weight in found}
 
 
 def _cost(order: Sequence[str], weights: _Weights) -> float:

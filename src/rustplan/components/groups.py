@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -61,10 +61,10 @@ def _short(path: str, project: str) -> str:
     return path or project
 
 
-def _variants(name: str, group: Group) -> list[str]:
-    kind = "java" if group.is_java else "native"
-    numbered = [f"{name}-{number}" for number in range(2, 10_000)]
-    return [name, f"{name}-{kind}", *numbered]
+def _variants(name: str, group: Group) -> Iterator[str]:
+    yield name
+    yield f"{name}-{'java' if group.is_java else 'native'}"
+    yield from (f"{name}-{number}" for number in range(2, 10_000))
 
 
 def _with_note(because: str, note: str) -> str:

@@ -80,6 +80,8 @@ def find_headers(walked: Walked, names: Sequence[str], files: Sequence[SourceFil
     for path in names:
         if is_header(path):
             by_name.setdefault(posixpath.basename(path), []).append(path)
+    if not by_name:
+        return ()
     found: dict[str, SourceFile] = {}
     level: list[tuple[str, Language]] = [
         (raw_path(file.path), file.language) for file in files if file.language is not Language.JAVA

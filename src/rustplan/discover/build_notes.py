@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from rustplan.discover.build_words import machines_of, packages_of, patterns_in
 from rustplan.discover.files import read_optional
+from rustplan.discover.memory import Memory
 from rustplan.discover.roles import Folders, role_of_place
 from rustplan.discover.walked import Walked
 from rustplan.model.build_notes import BuildMention, BuildNotes, MentionKind
@@ -33,30 +37,70 @@ _PATCHED = ".pc/"
 """What a package's patches replaced: the same files once more."""
 _NOT_READ = (Role.VENDORED, Role.BUILD_OUTPUT)
 _ASIDE = (Role.TEST, Role.EXAMPLE)
+_File = tuple[str, bool]
+"""Raw path, and whether the file is one of tests and examples."""
 
 
-def read_build_notes(walked: Walked, folders: Folders) -> BuildNotes:
-    """Return what the build files of the tree name, sorted by path and line; those of vendored code say nothing of this build."""
+class _Mentions(msgspec.Struct, frozen=True, array_like=True):
+    """All that the build files of a tree name, as a memory keeps it."""
+
+    sorted: tuple[BuildMention, ...]
+
+
+def read_build_notes(walked: Walked, folders: Folders, memory: Memory | None = None) -> BuildNotes:
+    """Return what the build files of the tree name, sorted by path and line; those of vendored code say nothing of this build.
+
+    `memory` knows what the same files named before.
+    """
     named = sorted(
         (path for path in walked.files if not path.startswith(_PATCHED) and _NAMED.search(path)),
         key=lambda path: (path.count("/"), path),
     )
     chosen = [(path, role) for path in named if (role := role_of_place(path, folders)) not in _NOT_READ]
-    found: set[BuildMention] = set()
-    for path, role in chosen[:MOST_FILES]:
-        data = read_optional(walked.root + b"/" + raw_bytes(path), MOST_BYTES)
-        if data is not None and len(found) < MOST_MENTIONS:
-            found.update(mentions_of(model_path(path), data.decode("utf-8", "replace"), is_aside=role in _ASIDE))
+    files = [(path, role in _ASIDE) for path, role in chosen[:MOST_FILES]]
     rust = sorted(
         path for path in walked.files if path.endswith(".rs") and role_of_place(path, folders) not in _NOT_READ
     )
     return BuildNotes(
-        mentions=tuple(sorted(found, key=lambda one: (one.path, one.line, one.kind.value, one.name))[:MOST_MENTIONS]),
+        mentions=_mentions(walked.root, files) if memory is None else _remembered(walked.root, files, memory),
         rust_files=len(rust),
         rust_example=model_path(rust[0]) if rust else "",
         files=min(len(chosen), MOST_FILES),
         left_out=max(0, len(chosen) - MOST_FILES),
     )
+
+
+def _remembered(root: bytes, files: Sequence[_File], memory: Memory) -> tuple[BuildMention, ...]:
+    """What the files name, from the memory when the same files were read before."""
+    key = _fingerprint(root, files)
+    known = memory.value(_Mentions, "build notes", key)
+    if known is None:
+        known = _Mentions(_mentions(root, files))
+        if _fingerprint(root, files) == key:  # else one changed while it was read
+            memory.keep_value(known, "build notes", key)
+    return known.sorted
+
+
+def _fingerprint(root: bytes, files: Sequence[_File]) -> bytes:
+    digest = hashlib.sha256()
+    for path, is_aside in files:
+        data = _bytes_of(root, path)
+        told = "absent" if data is None else hashlib.sha256(data).hexdigest()
+        digest.update(f"{len(raw_bytes(path))} {is_aside} {told} ".encode() + raw_bytes(path))
+    return digest.digest()
+
+
+def _bytes_of(root: bytes, path: str) -> bytes | None:
+    return read_optional(root + b"/" + raw_bytes(path), MOST_BYTES)
+
+
+def _mentions(root: bytes, files: Sequence[_File]) -> tuple[BuildMention, ...]:
+    found: set[BuildMention] = set()
+    for path, is_aside in files:
+        data = _bytes_of(root, path) if len(found) < MOST_MENTIONS else None
+        if data is not None:
+            found.update(mentions_of(model_path(path), data.decode("utf-8", "replace"), is_aside=is_aside))
+    return tuple(sorted(found, key=lambda one: (one.path, one.line, one.kind.value, one.name))[:MOST_MENTIONS])
 
 
 def mentions_of(path: str, text: str, *, is_aside: bool = False) -> Iterator[BuildMention]:

@@ -13,9 +13,10 @@ from rustplan.discover.heads import Head, read_heads
 from rustplan.discover.java_level import find_java_level
 from rustplan.discover.languages import Decision as LanguageDecision
 from rustplan.discover.languages import decide_languages
-from rustplan.discover.manifests import read_manifests
 from rustplan.discover.manifests.draft import Tree
 from rustplan.discover.manifests.finish import finish
+from rustplan.discover.manifests.remembered import remembered_manifests
+from rustplan.discover.memory import Memory
 from rustplan.discover.narrow import narrow
 from rustplan.discover.other_languages import count_other_languages
 from rustplan.discover.outputs import find_outputs
@@ -37,11 +38,15 @@ _FRAMEWORK = re.compile(
 
 
 def discover_tree(
-    root: Path, options: DiscoverOptions, files_asked: tuple[str, ...] = (), asked_of_java: tuple[str, ...] = ()
+    root: Path,
+    options: DiscoverOptions,
+    files_asked: tuple[str, ...] = (),
+    asked_of_java: tuple[str, ...] = (),
+    memory: Memory | None = None,
 ) -> SourceTree:
     """Return everything that lies below `root`, sorted by path. `files_asked` are globs of files besides source text that rules look into.
 
-    `asked_of_java` are those that count only where the tree has Java of its own.
+    `asked_of_java` are those that count only where the tree has Java of its own; `memory` knows what build files said before.
     Raises InputError when `root` is not a directory that can be listed.
     """
     asked = asked_for(options.only)
@@ -53,8 +58,12 @@ def discover_tree(
     languages = decide_languages(heads, languages_by_name(names))
     outputs = find_outputs(walked.listings, walked.tracked_folders, walked.files)
     roles = _roles(walked, heads, languages, outputs)
-    declared = read_manifests(
-        Tree(walked.root, walked.files, walked.ignored_folders), lambda path: _is_below(path, outputs)
+    declared = remembered_manifests(
+        Tree(walked.root, walked.files, walked.ignored_folders),
+        lambda path: _is_below(path, outputs),
+        outputs,
+        walked.ignored_folders,
+        memory,
     )
     roles = refine_roles(roles, declared.drafts)
     folders = Folders(outputs, walked.submodules)
@@ -79,7 +88,7 @@ def discover_tree(
         degraded=tuple(sorted(walked.degraded, key=lambda degraded: (degraded.path, degraded.detail))),
         ignored=tuple(sorted(walked.ignored)),
         other_files=sum(map(asked.holds, walked.files)) - len(languages),
-        build_notes=read_build_notes(walked, folders),
+        build_notes=read_build_notes(walked, folders, memory),
         other_languages=None if options.only else count_other_languages(walked, folders, options.max_file_bytes),
     )
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from rustplan.errors import InputError
 from rustplan.model.paths import model_path, raw_text
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 LONGEST_LINE = 1024 * 1024
 """Bytes of a line that are kept; a longer line is no line of any format and is passed over."""
@@ -24,9 +28,9 @@ _BLOCK = 1024 * 1024
 def open_file(path: Path, option: str = "--profile") -> BinaryIO:
     """Open a regular file that was named with `option`, without ever waiting for a pipe. Raises InputError."""
     try:
-        file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115 - the caller closes it
+        file = _GivenFile(path, option)
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return file
+            return io.BufferedReader(file, _BLOCK)
         file.close()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -36,6 +40,34 @@ def open_file(path: Path, option: str = "--profile") -> BinaryIO:
     raise InputError(
         f"{shown_name(path)} is not a regular file", hint=f"give {option} a file: it is read more than once"
     )
+
+
+class _GivenFile(io.FileIO):
+    """A file whose disk may fail while it is read: that is an InputError, too."""
+
+    def __init__(self, path: Path, option: str) -> None:
+        super().__init__(path, "rb", opener=_open_without_waiting)
+        self._failed = shown_name(path), option
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Fill the buffer. Raises InputError."""
+        try:
+            return super().readinto(buffer) or 0
+        except OSError as error:
+            raise self._words(error) from None
+
+    def readall(self) -> bytes:
+        """The rest of the file. Raises InputError."""
+        try:
+            return super().readall() or b""
+        except OSError as error:
+            raise self._words(error) from None
+
+    def _words(self, error: OSError) -> InputError:
+        name, option = self._failed
+        return InputError(
+            f"cannot read {name}: {error.strerror or error}", hint=f"check the disk and the path given to {option}"
+        )
 
 
 def shown_name(path: Path) -> str:

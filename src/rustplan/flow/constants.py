@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
+import warnings
 from collections.abc import Callable, Mapping
 
 _KNOWN: dict[str, int] = {
@@ -148,7 +149,9 @@ def of_macro(text: bytes, macros: Mapping[str, bytes], depth: int = 0) -> int | 
         return None
     plain = _OLD_OCTAL.sub(r"0o\1", _SUFFIX.sub(rb"\1", _CAST.sub(b"", text)).decode("ascii", "replace"))
     try:
-        tree = ast.parse(plain.strip(), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python would say of a stranger's text is for nobody
+            tree = ast.parse(plain.strip(), mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
     try:

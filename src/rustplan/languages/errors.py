@@ -75,4 +75,9 @@ def parse_errors(errors: Sequence[ByteSpan]) -> tuple[tuple[DegradeReason, str],
     """The reason to report when spans of the file were not understood."""
     if not errors:
         return ()
-    return ((DegradeReason.PARSE_ERRORS, f"{total(errors)} bytes in {len(errors)} places were not understood"),)
+    return (
+        (
+            DegradeReason.PARSE_ERRORS,
+            f"{total(errors)} bytes in {len(errors)} {'place' if len(errors) == 1 else 'places'} were not understood",
+        ),
+    )

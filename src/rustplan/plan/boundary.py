@@ -41,12 +41,12 @@ class _Use:
 
 
 def draw_boundaries(
-    scan: TreeScan, components: ComponentGraph, graph: CodeGraph, effort: EffortModel
+    scan: TreeScan, components: ComponentGraph, graph: CodeGraph, effort: EffortModel, api: PublicApi | None = None
 ) -> dict[str, tuple[Crossing, ...]]:
-    """Return the crossings of every component by name, sorted."""
+    """Return the crossings of every component by name, sorted. `api` is the public API when it is known already."""
     definitions = _definitions(graph) | _natives(scan, graph)
     known = _known_types(scan)
-    public = find_public_api(scan, components, graph).functions
+    public = (api or find_public_api(scan, components, graph)).functions
     uses = _uses(scan, components, graph)
     variables = _variables(scan)
     in_c = _declared_for_c(scan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rustplan.catalog import EffortModel
@@ -13,7 +13,7 @@ from rustplan.model.component import ComponentGraph, Unit
 from rustplan.model.evidence import Evidence
 from rustplan.model.finding import Track
 from rustplan.model.options import PlanOptions
-from rustplan.model.roadmap import Actual, Calibration, Option, Override, Roadmap, SeamProposal, Step
+from rustplan.model.roadmap import Actual, Calibration, Crossing, Option, Override, Roadmap, SeamProposal, Step
 from rustplan.model.scan import TreeScan
 from rustplan.model.score import Scorecard
 from rustplan.plan.actions import Surface, find_surface, first_actions, needs_confirmation
@@ -30,7 +30,7 @@ from rustplan.plan.latency import Methods, best_by_component, look_around, propo
 from rustplan.plan.latency_options import boundary_of_cuts
 from rustplan.plan.options import decide, tests_first
 from rustplan.plan.pilot import choose_pilot
-from rustplan.plan.public_api import find_public_api
+from rustplan.plan.public_api import PublicApi, find_public_api
 from rustplan.plan.slices import first_slices
 from rustplan.plan.subject import Decision, Subject, findings_by_rule, has_main, source_files
 from rustplan.plan.training import guide_items
@@ -72,7 +72,10 @@ def plan(
     situation = look_around(scan, components, graph, evidence, jdk)
     seams = propose_seams(Methods(scan), scorecard.candidates, situation, load_crossings())
     found = find_ground(scan, components, notes)
-    subjects = _in_a_kernel(with_ground(subjects_of(scan, components, graph, scorecard, effort, seams), found))
+    public = find_public_api(scan, components, graph)
+    crossings = draw_boundaries(scan, components, graph, effort, public)
+    borders = (crossings, public)
+    subjects = _in_a_kernel(with_ground(subjects_of(scan, components, graph, scorecard, effort, seams, borders), found))
     effort, calibration = _calibrated(subjects, prior, actuals)
     moves = with_comparisons(_with_an_opening([_move(subject, effort) for subject in subjects], components, effort))
     order = {unit.name: place for place, unit in enumerate(components.units)}
@@ -83,13 +86,14 @@ def plan(
     ramp = ramp_up(effort, options)
     capacity, capacity_because = capacity_words(options)
     scored = {card.component for card in scorecard.components}
-    crossings = draw_boundaries(scan, components, graph, effort)
+    if effort.crossings != prior.crossings:
+        crossings = draw_boundaries(scan, components, graph, effort, public)
     vendored, parked = vendored_steps(scan, components, scored, crossings, effort, found.replacements)
     steps = with_assessments([_step(move, plan_of_waves, surface) for move in moves], moves, found, effort)
     planned = {name for name, track in plan_of_waves.waves if track is Track.MEMORY_SAFETY}
     return Roadmap(
         steps=with_xrays(
-            (*_on(Track.MEMORY_SAFETY, steps), *vendored, *_on(Track.LATENCY, steps)), scan, components, graph
+            (*_on(Track.MEMORY_SAFETY, steps), *vendored, *_on(Track.LATENCY, steps)), scan, components, graph, public
         ),
         waves=after_the_pilot(
             describe_waves(moves, plan_of_waves, components, scorecard, effort, options, ramp.p50 or 0.0), pilot
@@ -160,15 +164,18 @@ def subjects_of(
     scorecard: Scorecard,
     effort: EffortModel,
     seams: Sequence[SeamProposal] = (),
+    borders: tuple[Mapping[str, tuple[Crossing, ...]], PublicApi] | None = None,
 ) -> list[Subject]:
-    """Return what is known of every scored component, in the scorecard's order."""
+    """Return what is known of every scored component, in the scorecard's order. `borders` are crossings and public API, when known already."""
     by_name = {component.name: component for component in components.components}
     scans = {file.path: file for file in scan.files}
-    crossings = draw_boundaries(scan, components, graph, effort)
+    if borders is None:
+        public = find_public_api(scan, components, graph)
+        borders = draw_boundaries(scan, components, graph, effort, public), public
+    crossings, public = borders
     units = {name: unit for unit in components.units for name in unit.components}
     risks = file_risks(scorecard)
     from_java = reached_from_java(components, graph)
-    public = find_public_api(scan, components, graph)
     cuts = best_by_component(seams)
     is_networked = any(card.network_steps == 0 for card in scorecard.components)
     subjects = []

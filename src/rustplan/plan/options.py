@@ -188,7 +188,7 @@ def _rewrite(view: _View) -> Decision:
     elif view.is_exposed and view.has_narrow_interface:
         other = Alternative(
             option=Option.WRAP,
-            because=f"A checking layer on {count(subject.inbound, 'entry')} would come sooner, but {count(subject.lines, 'unsafe line')} "
+            because=f"A checking layer on {count(subject.inbound, 'entry')} stops what it is told to check; {count(subject.lines, 'unsafe line')} "
             "would go on behind it.",
         )
     else:

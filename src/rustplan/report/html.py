@@ -104,9 +104,10 @@ def data_block(data: dict[str, Any]) -> Markup:
 def _print_rules(running_head: str, paper: str) -> str:
     """The part of the style sheet that depends on the document: paper size and running header."""
     return (
-        f"@page{{size:{paper};margin:18mm 14mm 16mm;"
+        f"@page{{size:{paper};margin:15mm 13mm 13mm;"
         f'@top-left{{content:"{_css_string(running_head)}";font:8pt sans-serif;color:#57606a}}'
-        '@bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#57606a}}\n'
+        '@bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#57606a}}'
+        "@page:first{margin:13mm 13mm 11mm}\n"
     )
 
 

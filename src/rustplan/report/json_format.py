@@ -15,6 +15,7 @@ from rustplan.model.analysis import SCHEMA_VERSION, Analysis
 FLOAT_DIGITS = 6
 MAX_BYTES = 1024 * 1024 * 1024
 SCHEMA_ID = "urn:rustplan:schema:analysis:1"
+_DECODER = msgspec.json.Decoder(float_hook=lambda text: round(float(text), FLOAT_DIGITS) + 0.0)
 
 
 def encode_analysis(analysis: Analysis) -> bytes:
@@ -29,7 +30,10 @@ def encode_canonical(analysis: Analysis) -> bytes:
 
 def canonical(analysis: Analysis) -> Analysis:
     """The analysis as a reader of rustplan.json gets it, so that every view says the same now and when rebuilt later."""
-    return msgspec.convert(_settled(msgspec.to_builtins(analysis, order="deterministic")), Analysis)
+    try:
+        return msgspec.convert(_DECODER.decode(msgspec.json.encode(analysis, order="deterministic")), Analysis)
+    except (UnicodeEncodeError, msgspec.ValidationError):  # a name that is no UTF-8, a float that JSON cannot write
+        return msgspec.convert(_settled(msgspec.to_builtins(analysis, order="deterministic")), Analysis)
 
 
 def load_analysis(path: Path) -> Analysis:

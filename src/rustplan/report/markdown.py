@@ -20,6 +20,7 @@ from rustplan.report.words import (
     first_move,
     languages,
     latency_note,
+    pilot_words,
     sentence,
     share,
     unread,
@@ -73,6 +74,8 @@ def _summary(lookup: Lookup) -> Iterator[str]:
         yield "Nothing to move: no component is worth a change by what was read."
     else:
         yield f"**Start with {escaped(step.component)}**: {first_move(step)}. {escaped(sentence(step.choice.because))}"
+        pilot = pilot_words(lookup.analysis.roadmap, step.component, escaped)
+        yield from (["", pilot] if pilot else [])
     yield ""
     defects = [
         f"{whole(lookup.defects[severity])} {severity.value}" for severity in Severity if lookup.defects[severity]

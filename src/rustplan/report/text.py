@@ -19,6 +19,7 @@ from rustplan.report.words import (
     languages,
     latency_note,
     listing,
+    pilot_words,
     sentence,
     share,
     unread,
@@ -97,7 +98,9 @@ def _lead(lookup: Lookup, terminal: Terminal) -> Iterator[str]:
         return
     text = f"Start with {step.component}: {first_move(step)}. {sentence(step.choice.because)}"
     yield from terminal.wrap(terminal.plain(text))
-    yield from (terminal.paint("dim", line) for line in terminal.wrap(terminal.plain(_why_not_the_top(lookup, step))))
+    pilot = pilot_words(lookup.analysis.roadmap, step.component, str)
+    for words in (pilot, _why_not_the_top(lookup, step)):
+        yield from (terminal.paint("dim", line) for line in terminal.wrap(terminal.plain(words)))
 
 
 def _why_not_the_top(lookup: Lookup, step: Step) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rustplan.model.analysis import Coverage
 from rustplan.model.component import Dependency
-from rustplan.model.roadmap import Effort, Option, Step
+from rustplan.model.roadmap import Effort, Option, Roadmap, Step
 from rustplan.model.score import EvidenceLevel
 from rustplan.model.source import Language
 from rustplan.report.view.numbers import counted, effort_range, whole
@@ -103,3 +103,14 @@ def latency_note(*, is_measured: bool) -> str:
         else "Static candidates, not measured."
     )
     return f"Java is on the agencies' memory-safe lists: this track earns no memory-safety credit. {told}"
+
+
+def pilot_words(roadmap: Roadmap, first: str, show: Callable[[str], str]) -> str:
+    """Say that the pilot goes before the `first` move; "" without a pilot, and when they are the same."""
+    pilot = roadmap.pilot
+    if pilot is None or not pilot.component or not first or pilot.component == first:
+        return ""
+    return (
+        f"The pilot, {show(pilot.component)}, goes before it: small enough to learn on, not the riskiest. "
+        "The other ports begin when it runs in CI."
+    )

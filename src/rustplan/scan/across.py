@@ -25,8 +25,9 @@ from rustplan.model.source import DegradedFile, DegradeReason, Language, Role, S
 from rustplan.plugins import prepared as prepared_text
 from rustplan.rulebook import CompiledRules, Rulebook, compile_rules, findings_of_events
 from rustplan.rulebook.place import Lines
-from rustplan.scan.pool import Failure, run_batches
-from rustplan.scan.read import read_source
+from rustplan.scan.executors import Executor, LocalPool, Order
+from rustplan.scan.pool import Failure
+from rustplan.scan.read import Place, read_source
 from rustplan.scan.trace import Seen, TracedProject, Trail
 from rustplan.syntax import Node
 
@@ -67,7 +68,7 @@ class Setup(msgspec.Struct, frozen=True):
     `hashes` are the SHA-256 of the files by path; None when nothing is kept.
     """
 
-    root: Path
+    root: Place
     files: dict[str, SourceFile]
     rulebook: Rulebook
     words: MacroWords
@@ -90,7 +91,7 @@ class Sources:
 
     def __init__(
         self,
-        root: Path,
+        root: Place,
         files: Mapping[str, SourceFile],
         words: MacroWords,
         hashes: Mapping[str, bytes] | None = None,
@@ -164,10 +165,13 @@ def scan_across(
     options: ScanOptions,
     jobs: int,
     memory: Memory | None = None,
+    executor: Executor | None = None,
+    sources: Sources | None = None,
 ) -> tuple[list[Finding], list[DegradedFile]]:
     """Findings that only show when calls into other files are followed, sorted; and the files where that was not done to the end.
 
-    `memory` knows what came of tasks before.
+    `memory` knows what came of tasks before; without an `executor` the tasks run in `jobs` processes of this machine.
+    `sources` are those of the same tree that this process has read from already.
     """
     definers, variables = _definitions(scans)
     tasks = _tasks(scans, definers)
@@ -180,7 +184,11 @@ def scan_across(
     tasks = [task for task in tasks if task not in known]
     found: list[Finding] = []
     cut_short: list[DegradedFile] = []
-    work = _here(setup, tasks) if jobs <= 1 or len(tasks) < 4 else _batched(setup, tasks, options, jobs)
+    is_small = executor is None and (jobs <= 1 or len(tasks) < 4)
+    if is_small:
+        work = _here(setup, tasks, sources)
+    else:
+        work = _batched(root, setup, tasks, options, executor or LocalPool(jobs))
     with closing(work) as outcomes:
         for task, outcome in chain(known.items(), outcomes):
             found += outcome.findings
@@ -219,24 +227,39 @@ def _shortest_first(finding: Finding) -> tuple[object, ...]:
     return len(places), finding.confidence.rank, finding.message, places
 
 
-def _here(setup: Setup, tasks: Sequence[Task]) -> Generator[tuple[Task, Outcome], None, None]:
-    work = start_across(setup)
+def _here(setup: Setup, tasks: Sequence[Task], sources: Sources | None) -> Generator[tuple[Task, Outcome], None, None]:
+    work = start_across(setup, sources)
     for task in tasks:
         yield task, _decoded(work(task))
 
 
 def _batched(
-    setup: Setup, tasks: Sequence[Task], options: ScanOptions, jobs: int
+    root: Path, setup: Setup, tasks: Sequence[Task], options: ScanOptions, executor: Executor
 ) -> Generator[tuple[Task, Outcome], None, None]:
     """Neighbours in the tree go to one worker: they call each other."""
-    size = max(1, -(-len(tasks) // (jobs * 4)))
-    batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-    with closing(run_batches(start_across, setup, batches, jobs=jobs, seconds=options.file_seconds)) as work:
+    size = max(1, -(-len(tasks) // (executor.jobs * 4)))
+    order = Order(
+        start=start_across,
+        setup_at=lambda place: msgspec.structs.replace(setup, root=place),
+        batches=[tasks[start : start + size] for start in range(0, len(tasks), size)],
+        root=root,
+        shared=_asked_for(setup, tasks),
+        own=lambda _: None,
+        seconds=options.file_seconds,
+    )
+    with closing(executor.run(order)) as work:
         for task, result in work:
             if isinstance(result, Failure):
                 yield task, Outcome(unfollowed=f"calls into other files were not followed: {result.detail}")
             else:
                 yield task, _decoded(result)
+
+
+def _asked_for(setup: Setup, tasks: Sequence[Task]) -> list[SourceFile]:
+    """The files that tasks may ask for: their own, those that define what is called or read across files, and headers."""
+    paths = {task.path for task in tasks}
+    paths.update(setup.definers.values(), setup.variables.values(), header_paths(setup.files.values()))
+    return [file for path, file in sorted(setup.files.items()) if path in paths]
 
 
 def _decoded(result: bytes) -> Outcome:
@@ -295,9 +318,9 @@ def _tasks(scans: Sequence[FileScan], definers: Mapping[str, str]) -> list[Task]
     return made
 
 
-def start_across(setup: Setup) -> Callable[[Task], bytes]:
-    """Make the function a worker runs on each task. Called in the worker, once."""
-    sources = Sources(setup.root, setup.files, setup.words, setup.hashes)
+def start_across(setup: Setup, known: Sources | None = None) -> Callable[[Task], bytes]:
+    """Make the function a worker runs on each task. Called in the worker, once. `known` are sources of the same tree, ready to use."""
+    sources = known or Sources(setup.root, setup.files, setup.words, setup.hashes)
     models = Models(setup.rulebook.models)
     rules: dict[Language, CompiledRules] = {}
     trail = Trail(setup.definers, setup.variables)

@@ -7,6 +7,7 @@ the program itself. So nothing is ever out of date; what no longer fits is simpl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -71,8 +72,9 @@ class Cache:
         return None if data is None else _decoded(data, kind)
 
     def keep_value(self, value: object, name: str, *parts: bytes | str) -> None:
-        """Keep a value under a name and everything that it depends on."""
-        self._store.put(fingerprint(name, stamp(), *parts), msgspec.msgpack.encode(value))
+        """Keep a value under a name and everything that it depends on. Text that is no UTF-8 (names of files) cannot be kept."""
+        with suppress(UnicodeEncodeError):
+            self._store.put(fingerprint(name, stamp(), *parts), msgspec.msgpack.encode(value))
 
     def of_tree(self, identities: Identities, rulebook: Rulebook, options: ScanOptions) -> TreeCache:
         """The part of the cache that fits one tree, one rulebook and one depth."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from rustplan.flow.engine import FlowResult, run_file
 from rustplan.flow.events import Event
@@ -31,7 +30,7 @@ from rustplan.rulebook.marks import Statements
 from rustplan.rulebook.suppressions import WORD as SUPPRESSION
 from rustplan.rulebook.suppressions import read_suppressions
 from rustplan.scan.across import Sources, named
-from rustplan.scan.read import read_source
+from rustplan.scan.read import Place, read_source
 from rustplan.syntax import QuerySet
 
 UNREAD_SHARE_WORTH_SAYING = 0.02
@@ -76,7 +75,7 @@ class Scanner:
         """True once a file was met that changed while the tree was scanned: what is made from here on must not be kept."""
         return self._sources is not None and self._sources.is_stale
 
-    def scan_file(self, root: Path, file: SourceFile) -> FileScan | SkippedFile:
+    def scan_file(self, root: Place, file: SourceFile) -> FileScan | SkippedFile:
         """Scan one file of the tree. A defect of rustplan itself is a reason like any other: it must not end the scan."""
         data = read_source(root, file)
         if isinstance(data, SkippedFile):
@@ -182,6 +181,7 @@ def _degraded(path: str, prepared: Prepared, facts: FileFacts, flow: FlowResult)
         found.append(DegradedFile(path=path, reason=DegradeReason.PARSE_ERRORS, detail=detail))
     if flow.degraded or flow.failure:
         names = named(name for name, _ in flow.degraded)
-        detail = flow.failure or f"{len(flow.degraded)} functions were not followed to their end: {names}"
+        who = "1 function was" if len(flow.degraded) == 1 else f"{len(flow.degraded)} functions were"
+        detail = flow.failure or f"{who} not followed to the end: {names}"
         found.append(DegradedFile(path=path, reason=DegradeReason.ANALYSIS_CUT_SHORT, detail=detail))
     return tuple(sorted(found))

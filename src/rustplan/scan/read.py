@@ -5,12 +5,24 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import Protocol
 
 from rustplan.model.paths import real_path
 from rustplan.model.source import SkippedFile, SkipReason, SourceFile, TextFile
 
 MOST_TEXT_BYTES = 512 * 1024
 """Bytes of one build, packaging or CI file."""
+
+
+class Elsewhere(Protocol):
+    """A place that is no folder of this machine: it knows what reading a file gave where the tree is."""
+
+    def read(self, file: SourceFile) -> bytes | SkippedFile:
+        """Return what `read_source` returned there."""
+
+
+Place = Path | Elsewhere
+"""Where the files of a tree are read."""
 
 
 class _NotRead(Exception):
@@ -22,8 +34,10 @@ class _NotRead(Exception):
         self.detail = detail
 
 
-def read_source(root: Path, file: SourceFile) -> bytes | SkippedFile:
+def read_source(root: Place, file: SourceFile) -> bytes | SkippedFile:
     """Return the bytes of `file`; never follows a link, never waits for a pipe, never reads more than the walk saw."""
+    if not isinstance(root, Path):
+        return root.read(file)
     try:
         data = _read(root, file.path, file.size)
         if len(data) != file.size:

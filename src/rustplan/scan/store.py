@@ -18,6 +18,9 @@ from pathlib import Path
 FILE_NAME = "cache-1.sqlite"
 """The number is that of the tables: another version of them lies in another file."""
 
+BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged database raises: the words of its own error may be no text."""
+
 APPLICATION_ID = 0x52504C43
 MOST_BYTES = 1_000_000_000
 """Size of the file at which what was not used for longest is thrown away."""
@@ -124,7 +127,7 @@ class Store:
         marks = ",".join("?" * len(keys))
         try:
             return self._file.execute(f"SELECT key, proof, data FROM answer WHERE key IN ({marks})", keys).fetchall()  # noqa: S608 - marks only
-        except sqlite3.Error as error:
+        except BROKEN as error:
             self._failed(error)
             return []
 
@@ -143,7 +146,7 @@ class Store:
                 if file.execute(sql, (_THROWN_AT_ONCE,)).rowcount < 1:
                     break
         if self._file is not None:
-            with suppress(sqlite3.Error):
+            with suppress(*BROKEN):
                 self._file.execute("PRAGMA incremental_vacuum").fetchall()
 
     def _size(self) -> int:
@@ -154,7 +157,7 @@ class Store:
             pages, free = (
                 int(self._file.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_count", "freelist_count")
             )
-        except sqlite3.Error as error:
+        except BROKEN as error:
             self._failed(error)
             return 0
         return (pages - free) * _PAGE_BYTES
@@ -172,7 +175,7 @@ class Store:
             except sqlite3.OperationalError as error:
                 self.notices.append(f"the cache {self._path} is not used: {error}")
                 return None
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 problem = str(error)
             if not self._set_aside(problem):
                 return None
@@ -227,9 +230,11 @@ class Store:
         self.notices.append(f"the cache was made anew: {self._path} could not be used ({why}) and is now {aside.name}")
         return True
 
-    def _failed(self, error: sqlite3.Error) -> None:
+    def _failed(self, error: Exception) -> None:
         """From here on the run does without the file, or without writing it."""
-        damage = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+        damage = isinstance(error, (sqlite3.DatabaseError, UnicodeDecodeError)) and not isinstance(
+            error, sqlite3.OperationalError
+        )
         if damage:
             self._let_go()
             self._set_aside(str(error))
@@ -241,7 +246,7 @@ class Store:
 
     def _let_go(self) -> None:
         if self._file is not None:
-            with suppress(sqlite3.Error):
+            with suppress(*BROKEN):
                 self._file.close()
         self._file = None
 
@@ -260,7 +265,7 @@ class _Writing:
             store._file.execute("BEGIN IMMEDIATE")
             store._file.execute("DELETE FROM run")
             store._file.execute("INSERT INTO run (number) VALUES (?)", (store._run,))
-        except sqlite3.Error as error:
+        except BROKEN as error:
             self._end("ROLLBACK")
             store._failed(error)
             return None
@@ -271,18 +276,18 @@ class _Writing:
             try:
                 if self._store._file is not None and self._store._file.in_transaction:
                     self._store._file.execute("COMMIT")
-            except sqlite3.Error as failure:
+            except BROKEN as failure:
                 error = failure
             else:
                 return False
         self._end("ROLLBACK")
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, BROKEN):
             self._store._failed(error)
             return True
         return False
 
     def _end(self, word: str) -> None:
-        with suppress(sqlite3.Error):
+        with suppress(*BROKEN):
             if self._store._file is not None and self._store._file.in_transaction:
                 self._store._file.execute(word)
 

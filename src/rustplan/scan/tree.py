@@ -17,11 +17,12 @@ from rustplan.model.options import ScanOptions
 from rustplan.model.scan import FileScan, FlowFacts, TreeScan
 from rustplan.model.source import DegradedFile, Language, SkippedFile, SourceFile, SourceTree
 from rustplan.rulebook import Rulebook
-from rustplan.scan.across import C_FAMILY, Sources, scan_across
+from rustplan.scan.across import C_FAMILY, Sources, header_paths, scan_across
 from rustplan.scan.cache import Cache, TreeCache
+from rustplan.scan.executors import Executor, LocalPool, Order
 from rustplan.scan.file import Scanner
-from rustplan.scan.pool import Failure, run_batches
-from rustplan.scan.read import read_source
+from rustplan.scan.pool import Failure
+from rustplan.scan.read import Place, read_source
 from rustplan.scan.texts import Texts, find_in_texts, read_texts
 
 SMALL_FILES, SMALL_BYTES, SMALL_FILE_BYTES = 40, 300_000, 64_000
@@ -73,10 +74,11 @@ def scan_tree(
     options: ScanOptions,
     progress: Progress | None = None,
     surveyed: Survey | None = None,
+    executor: Executor | None = None,
 ) -> TreeScan:
     """Read all of `tree.files` below `root`. A file that cannot be read, hangs or crashes its worker is skipped with the reason.
 
-    What the cache of the survey knows is not read again.
+    What the cache of the survey knows is not read again. Without an `executor` this machine does the work.
     """
     if surveyed is None:
         surveyed = survey(root, tree, rulebook, options, None)
@@ -87,7 +89,8 @@ def scan_tree(
     files: list[FileScan] = list(kept.values())
     skipped: list[SkippedFile] = []
     work = _Work(root, known, rulebook, surveyed.words, options, None if of_tree is None else of_tree.hashes)
-    with closing(_outcomes(work, left)) as outcomes:
+    sources = work.sources()
+    with closing(_outcomes(root, work, left, executor, sources)) as outcomes:
         for done, (outcome, is_stale) in enumerate(outcomes, start=1 + len(kept)):
             if isinstance(outcome, SkippedFile):
                 skipped.append(outcome)
@@ -100,7 +103,9 @@ def scan_tree(
     if options.depth == "full":
         files.sort(key=lambda file: file.path)
         jobs = 1 if _is_small(tree.files) or not sys.executable else _jobs(options)
-        across, cut_short = scan_across(root, known, files, rulebook, surveyed.words, options, jobs, of_tree)
+        across, cut_short = scan_across(
+            root, known, files, rulebook, surveyed.words, options, jobs, of_tree, executor, sources
+        )
     else:
         across, cut_short = [], []
     return TreeScan(
@@ -111,7 +116,7 @@ def scan_tree(
 
 
 def sources_of(
-    root: Path, files: Sequence[SourceFile], words: MacroWords, hashes: Mapping[str, bytes] | None = None
+    root: Place, files: Sequence[SourceFile], words: MacroWords, hashes: Mapping[str, bytes] | None = None
 ) -> Sources:
     """The C and C++ files of the tree as the engine asks for them."""
     return Sources(root, {file.path: file for file in files if file.language in C_FAMILY}, words, hashes)
@@ -120,18 +125,21 @@ def sources_of(
 class _Work(NamedTuple):
     """What scanning any file of the tree needs. `known` are the files that the engine may ask for."""
 
-    root: Path
+    root: Place
     known: Sequence[SourceFile]
     rulebook: Rulebook
     words: MacroWords
     options: ScanOptions
     hashes: Mapping[str, bytes] | None
 
-    def scanner(self) -> Scanner:
+    def sources(self) -> Sources | None:
+        """The files that the engine may ask for; None when it does not run."""
+        if self.options.depth != "full":
+            return None
+        return sources_of(self.root, self.known, self.words, self.hashes)
+
+    def scanner(self, sources: Sources | None) -> Scanner:
         """Make everything ready to scan."""
-        sources = None
-        if self.options.depth == "full":
-            sources = sources_of(self.root, self.known, self.words, self.hashes)
         return Scanner(self.rulebook, self.words, sources, self.options.depth)
 
 
@@ -139,15 +147,17 @@ Scanned = tuple["FileScan | SkippedFile", bool]
 """What came of a file, and whether a file changed meanwhile."""
 
 
-def _outcomes(work: _Work, files: Sequence[SourceFile]) -> Generator[Scanned, None, None]:
-    """Scan `files`."""
-    if _is_small(files) or not sys.executable:
-        return _here(work, files)
-    return _from_workers(work, files)
+def _outcomes(
+    root: Path, work: _Work, files: Sequence[SourceFile], executor: Executor | None, sources: Sources | None
+) -> Generator[Scanned, None, None]:
+    """Scan `files`; in this process from `sources`, with which the second pass goes on."""
+    if executor is None and (_is_small(files) or not sys.executable):
+        return _here(work, files, sources)
+    return _from_workers(root, work, files, executor or LocalPool(_jobs(work.options)))
 
 
-def _here(work: _Work, files: Sequence[SourceFile]) -> Generator[Scanned, None, None]:
-    scanner = work.scanner() if files else None
+def _here(work: _Work, files: Sequence[SourceFile], sources: Sources | None) -> Generator[Scanned, None, None]:
+    scanner = work.scanner(sources) if files else None
     for file in files:
         if scanner is not None:
             yield scanner.scan_file(work.root, file), scanner.is_stale
@@ -177,17 +187,21 @@ class _Outcome(msgspec.Struct, frozen=True, array_like=True):
     is_stale: bool = False
 
 
-def _from_workers(work: _Work, files: Sequence[SourceFile]) -> Generator[Scanned, None, None]:
-    jobs = _jobs(work.options)
+def _from_workers(
+    root: Path, work: _Work, files: Sequence[SourceFile], executor: Executor
+) -> Generator[Scanned, None, None]:
     decoder = msgspec.msgpack.Decoder(_Outcome)
-    results = run_batches(
-        start_scanner,
-        work._replace(root=work.root.absolute(), known=tuple(work.known)),
-        batches(files, jobs),
-        jobs=jobs,
+    headers = set(header_paths(work.known)) if work.options.depth == "full" else set()
+    order = Order(
+        start=start_scanner,
+        setup_at=lambda place: work._replace(root=place, known=tuple(work.known)),
+        batches=batches(files, executor.jobs),
+        root=root,
+        shared=[file for file in work.known if file.path in headers],
+        own=lambda file: file,
         seconds=work.options.file_seconds,
     )
-    with closing(results):
+    with closing(executor.run(order)) as results:
         for file, result in results:
             if isinstance(result, Failure):
                 yield _failed(file, result), False
@@ -262,7 +276,7 @@ def _largest_first(file: SourceFile) -> tuple[int, str]:
 
 def start_scanner(work: _Work) -> Callable[[SourceFile], bytes]:
     """Make the function a worker runs on each file. Called in the worker, once."""
-    scanner = work.scanner()
+    scanner = work.scanner(work.sources())
     encoder = msgspec.msgpack.Encoder()
 
     def scan(file: SourceFile) -> bytes:

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import fcntl
 import io
-from collections.abc import Mapping
+import os
+import struct
+import termios
+from collections.abc import Iterator, Mapping
+from typing import TextIO
 
 import pytest
 
@@ -41,6 +46,31 @@ def test_who_decides_on_colour(stream: Tty, choice: str, environ: Mapping[str, s
 @pytest.mark.parametrize(("columns", "width"), [("60", 60), ("10", 40), ("9999", 140), ("many", 100), ("", 100)])
 def test_the_width_of_a_pipe(columns: str, width: int) -> None:
     assert terminal_of(Pipe(), "auto", {"COLUMNS": columns}).width == width
+
+
+@pytest.fixture
+def narrow_screen() -> Iterator[TextIO]:
+    """A real terminal of 60 columns, which is not where stdout goes."""
+    leader, follower = os.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    with os.fdopen(leader, "rb", buffering=0), os.fdopen(follower, "w", encoding="utf-8") as screen:
+        yield screen
+
+
+def test_each_terminal_is_measured_by_itself(narrow_screen: TextIO) -> None:
+    assert terminal_of(narrow_screen, "auto", {}).width == 60
+    assert terminal_of(narrow_screen, "auto", {"COLUMNS": "80"}).width == 80
+    assert terminal_of(narrow_screen, "auto", {"COLUMNS": "many"}).width == 60
+
+
+def test_talk_fits_a_narrow_terminal_while_the_document_goes_into_a_pipe(
+    narrow_screen: TextIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr("sys.stdout", Pipe())
+    monkeypatch.setattr("sys.stderr", narrow_screen)
+    streams = Streams()
+    assert (streams.out.width, streams.err.width) == (100, 60)
 
 
 @pytest.mark.parametrize(

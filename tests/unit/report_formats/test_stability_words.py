@@ -53,7 +53,7 @@ def test_explain_and_the_page_show_it() -> None:
     page = render(weighed(), "html", ReportOptions())
     for words in (
         "How firmly the ranking stands",
-        '<td class="n">1-3</td>',
+        '<td class="n">1–3</td>',
         "Biggest first: 3 of its first 5",
         "most of it from defects",
     ):

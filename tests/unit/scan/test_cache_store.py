@@ -188,6 +188,18 @@ def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
     assert set(store.get(answers)) <= set(answers)
 
 
+def test_a_damaged_schema_whose_error_is_no_text_is_made_anew(tmp_path):
+    """SQLite puts the damaged bytes into the words of its error, which Python then cannot read."""
+    filled(tmp_path)
+    file = tmp_path / FILE_NAME
+    file.write_bytes(file.read_bytes().replace(b"CREATE TABLE answer", b"CREATE \xff\xfe\xff\xfe\xff answer"))
+    store = Store(tmp_path)
+    assert store.get([key(1)]) == {}
+    store.put(key(2), b"again")
+    store.close()
+    assert Store(tmp_path).get([key(2)]) == {key(2): b"again"}
+
+
 def test_a_full_disk_costs_what_comes_later_only(tmp_path):
     answers = filled(tmp_path)
     store = Store(tmp_path)

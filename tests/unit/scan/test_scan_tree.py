@@ -152,7 +152,7 @@ def test_what_the_pool_could_not_do_is_skipped_with_its_reason(tmp_path, ruleboo
             late = Failure(reason=SkipReason.TIMED_OUT, detail=f"not done after {seconds:g} seconds")
             yield file, late if file.path == "d0/f7.c" else work(file)
 
-    monkeypatch.setattr("rustplan.scan.tree.run_batches", failing)
+    monkeypatch.setattr("rustplan.scan.executors.run_batches", failing)
     tree = many(tmp_path)
     scan = scan_tree(tmp_path, tree, rulebook, ScanOptions(jobs=2, file_seconds=3.0))
     (skipped,) = scan.skipped

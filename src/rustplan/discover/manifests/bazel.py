@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator
 
 from rustplan.discover.manifests.draft import Budget, Draft, NotUnderstood, Tree, folder_of
@@ -32,7 +33,9 @@ def read(tree: Tree, manifest: str) -> list[Draft]:
     text = tree.read(manifest, _MAX_BYTES)
     _check_shape(text)
     try:
-        module = ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python would say of a stranger's text is for nobody
+            module = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise NotUnderstood(f"not a BUILD file: {type(error).__name__}") from None
     package = folder_of(manifest)

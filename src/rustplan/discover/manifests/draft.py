@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,9 @@ _MAX_WIDE_GLOBS = 500
 _MAX_HIDDEN = 500
 _STEPS = 5_000_000
 _BYTES_PER_STEP = 100
+_HIDDEN, _HIDDEN_IN = "hidden", "hidden in"
+_CHANGED = "changed"
+"""The answer that never comes again: a file that was two different ones while it was read."""
 
 
 class NotUnderstood(ValueError):
@@ -69,6 +73,8 @@ class Tree:
             self._by_folder.setdefault(path.rpartition("/")[0], []).append(path)
         self.folders = _with_parents(self._by_folder)
         self.budget = Budget(_STEPS)
+        self.asked: dict[tuple[str, str], str] = {}
+        """Every question to the disk and its answer: what is read from this tree depends on them and on the names in it alone."""
         self._wide_globs = 0
 
     def read(self, path: str, limit: int = MAX_MANIFEST) -> str:
@@ -77,12 +83,31 @@ class Tree:
 
     def read_bytes(self, path: str, limit: int = MAX_MANIFEST) -> bytes:
         """Return a build file's bytes. Raises NotUnderstood."""
+        answer, data, problem = self._read(path, limit)
+        if self.asked.setdefault((path, str(limit)), answer) != answer:
+            self.asked[path, str(limit)] = _CHANGED
+        if data is None:
+            raise NotUnderstood(problem)
+        self.budget.spend(len(data) // _BYTES_PER_STEP)
+        return data
+
+    def _read(self, path: str, limit: int) -> tuple[str, bytes | None, str]:
+        """Return the fingerprint of the answer, the bytes and why there are none."""
         try:
             data = read_whole(self.root + b"/" + raw_bytes(path), limit)
         except OSError as error:
-            raise NotUnderstood(error.strerror or "it cannot be read") from error
-        self.budget.spend(len(data) // _BYTES_PER_STEP)
-        return data
+            problem = error.strerror or "it cannot be read"
+            return f"not read: {problem}", None, problem
+        return hashlib.sha256(data).hexdigest(), data, ""
+
+    def answer(self, about: str, kind: str) -> str:
+        """Ask the disk once more what is in `asked`; costs nothing of the budget."""
+        if kind == _HIDDEN:
+            return "\0".join(self._hidden(about))
+        if kind == _HIDDEN_IN:
+            folder, _, start = about.rpartition("/")
+            return "\0".join(self._hidden_in(folder, start))
+        return self._read(about, int(kind))[0]
 
     def source(self, folder: str, name: str) -> str | None:
         """Return the walked file that `name` means inside `folder`, or None when it is not source text or not there."""
@@ -109,11 +134,21 @@ class Tree:
 
     def hidden(self, name: str) -> list[str]:
         """Return the files called `name` in ignored directories, which is where builds leave what they computed."""
-        places = (f"{folder}/{name}" for folder in self._hidden_folders)
-        return [place for place in places if os.path.isfile(self.root + b"/" + raw_bytes(place))]
+        found = self._hidden(name)
+        self.asked[name, _HIDDEN] = "\0".join(found)
+        return found
 
     def hidden_in(self, folder: str, start: str) -> list[str]:
         """Return the files whose names begin with `start` in the directory `folder` of ignored directories."""
+        found = self._hidden_in(folder, start)
+        self.asked[f"{folder}/{start}", _HIDDEN_IN] = "\0".join(found)
+        return found
+
+    def _hidden(self, name: str) -> list[str]:
+        places = (f"{folder}/{name}" for folder in self._hidden_folders)
+        return [place for place in places if os.path.isfile(self.root + b"/" + raw_bytes(place))]
+
+    def _hidden_in(self, folder: str, start: str) -> list[str]:
         found: list[str] = []
         for hidden in self._hidden_folders:
             try:

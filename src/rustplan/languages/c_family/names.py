@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from rustplan.languages.base import Matches
@@ -52,23 +53,31 @@ def variables_of(
     """Variables at file, namespace and class level, and the names of all variables: local ones are no functions used as values."""
     variables = []
     local_names = set()
+    declared: tuple[int, list[Node]] = (-1, [])
     for captures in matches.get("facts.variable", ()):
         node = captures["name"][0]
         start = node.start_byte
         name = view[start : node.end_byte].decode("utf-8", "replace")
         local_names.add(name)
         if regions.at(start)[0] == OUTSIDE:
-            variable = _variable(name, node, captures["declaration"][0], view, lines)
+            declaration = captures["declaration"][0]
+            if (
+                declaration.id != declared[0]
+            ):  # asked once: a declaration of thousands of names would take quadratic time
+                declared = declaration.id, declaration.children_by_field_name("declarator")
+            variable = _variable(name, node, declaration, declared[1], view, lines)
             if variable is not None:
                 variables.append(variable)
     return tuple(variables), frozenset(local_names)
 
 
-def _variable(name: str, node: Node, declaration: Node, view: bytes, lines: Lines) -> GlobalVariable | None:
+def _variable(
+    name: str, node: Node, declaration: Node, declarators: list[Node], view: bytes, lines: Lines
+) -> GlobalVariable | None:
     base = declaration.child_by_field_name("type")
-    declarators = declaration.children_by_field_name("declarator")
-    around = next((one for one in declarators if one.start_byte <= node.start_byte < one.end_byte), None)
-    if base is None or around is None:
+    place = bisect_right(declarators, node.start_byte, key=_start_of) - 1
+    around = declarators[place] if place >= 0 else None
+    if base is None or around is None or node.start_byte >= around.end_byte:
         return None
     head = view[declaration.start_byte : around.start_byte if around is declarators[0] else declarators[0].start_byte]
     words = head.split()
@@ -88,6 +97,10 @@ def _variable(name: str, node: Node, declaration: Node, view: bytes, lines: Line
         is_const=b"constexpr" in words or (b"const" in before if b"*" in before else b"const" in words),
         is_extern=b"extern" in words and around.type != "init_declarator",
     )
+
+
+def _start_of(node: Node) -> int:
+    return node.start_byte
 
 
 def types_of(matches: Matches, view: bytes, lines: Lines, regions: Regions) -> tuple[TypeDeclaration, ...]:

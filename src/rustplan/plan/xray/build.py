@@ -19,7 +19,7 @@ from rustplan.model.scan import FileScan, TreeScan
 from rustplan.model.source import Language
 from rustplan.plan.java_memory import is_java_memory
 from rustplan.plan.jni_side import declared_in_java
-from rustplan.plan.public_api import BEYOND, find_public_api
+from rustplan.plan.public_api import BEYOND, PublicApi, find_public_api
 from rustplan.plan.xray.advice import packed_buffer_advice
 from rustplan.plan.xray.beside import Beside
 from rustplan.plan.xray.hidden import Hidden, thread_of
@@ -33,25 +33,29 @@ MOST_HARD = 40
 """Hard cases that are kept for a component; they are counted in full."""
 
 
-def with_xrays(steps: Sequence[Step], scan: TreeScan, components: ComponentGraph, graph: CodeGraph) -> tuple[Step, ...]:
-    """Return the steps, each boundary with what is special in its crossings and what binding tools do with them."""
+def with_xrays(
+    steps: Sequence[Step], scan: TreeScan, components: ComponentGraph, graph: CodeGraph, public: PublicApi | None = None
+) -> tuple[Step, ...]:
+    """Return the steps, each boundary with what is special in its crossings and what binding tools do with them.
+
+    `public` is the public API when it is known already.
+    """
     if not steps:
         return ()
-    rays = _Rays(scan, components, graph)
+    rays = _Rays(scan, components, graph, public or find_public_api(scan, components, graph))
     return tuple(structs.replace(step, boundary=rays.boundary_of(step)) for step in steps)
 
 
 class _Rays:
     """Everything that is looked up for a crossing, indexed once for the tree."""
 
-    def __init__(self, scan: TreeScan, components: ComponentGraph, graph: CodeGraph) -> None:
+    def __init__(self, scan: TreeScan, components: ComponentGraph, graph: CodeGraph, public: PublicApi) -> None:
         self._components = {component.name: component for component in components.components}
         self._owner = {path: component.name for component in components.components for path in component.files}
         self._files = {file.path: file for file in scan.files}
         self._sight = Sight(graph, self._owner)
         self._types = TypeIndex(scan)
         self._hidden = Hidden(scan, graph)
-        public = find_public_api(scan, components, graph)
         self._headers = public.headers
         self._beside = Beside(scan, components, self._sight, public.headers)
         self._functions: dict[str, dict[int, Function]] = {}

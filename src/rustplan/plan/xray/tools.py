@@ -154,11 +154,14 @@ def words_of(choice: Choice, number: int) -> str:
 
 def hard_cases(choice: Choice, crossings: Sequence[Crossing], *, is_mirrored: bool) -> list[HardCase]:
     """Return the crossings that none of the chosen tools carries, sorted."""
-    found = []
-    for crossing in crossings:
-        case = case_of(crossing, is_mirrored=is_mirrored)
-        best = min(choice.tools, key=lambda tool: ORDER.index(grade_of(tool, case)[0]))
-        graded = grade_of(best, case)
-        if graded[0] in (*_NOT_CARRIED, Grade.UNKNOWN):
-            found.append(_hard(crossing, graded, best, case))
-    return sorted(found)
+    cases = [case_of(crossing, is_mirrored=is_mirrored) for crossing in crossings]
+    best: dict[Case, tuple[BindingTool, tuple[Grade, CrossingKind]]] = {}
+    for case in cases:
+        if case not in best:
+            graded = [(tool, grade_of(tool, case)) for tool in choice.tools]
+            best[case] = min(graded, key=lambda item: ORDER.index(item[1][0]))
+    return sorted(
+        _hard(crossing, best[case][1], best[case][0], case)
+        for crossing, case in zip(crossings, cases, strict=True)
+        if best[case][1][0] in (*_NOT_CARRIED, Grade.UNKNOWN)
+    )

@@ -58,6 +58,7 @@ class TypeIndex:
         self._records: dict[str, list[Place]] = defaultdict(list)
         self._aliases: dict[str, list[tuple[str, TypeDeclaration]]] = defaultdict(list)
         self._members: dict[str, tuple[str, ...]] = {}
+        self._shapes: dict[str, Shape] = {}
         for file in scan.files:
             if file.facts.language.is_memory_unsafe and file.role not in (Role.TEST, Role.EXAMPLE):
                 self._add(file)
@@ -94,6 +95,11 @@ class TypeIndex:
 
     def shape(self, text: str) -> Shape:
         """Return what a type as written comes to when its typedefs are unfolded."""
+        if text not in self._shapes:
+            self._shapes[text] = self._unfolded(text)
+        return self._shapes[text]
+
+    def _unfolded(self, text: str) -> Shape:
         text = BRACKETS.sub("[]", text)
         if FUNCTION_TYPE.search(text):
             return Shape(name=own_name(text), pointers=0, is_function=True)

@@ -131,7 +131,9 @@ def _headline(index: PageIndex, component: Component) -> tuple[str, ...]:
 def _provenance(component: Component) -> str:
     origin = component.provenance
     because = clip(visible(origin.because), 200)
-    return f"{shown(named(origin.source), 40)}: {because} (confidence {percent(origin.confidence)})"
+    source = shown(named(origin.source), 40)
+    said = because if because.lower().startswith(source.lower()) else f"{source}: {because}"
+    return f"Taken for one component by {said} (confidence {percent(origin.confidence)})"
 
 
 def _neighbour(index: PageIndex, edge: Dependency, name: str, verb: str) -> NeighbourView:
@@ -220,4 +222,4 @@ def _told(place: RelatedLocation) -> str:
 def _findings_words(findings: tuple[Finding, ...]) -> str:
     kinds = Counter(finding.kind for finding in findings)
     parts = [counted(kinds[kind], kind.value) for kind in Kind if kinds[kind]]
-    return ", ".join(parts) or "no findings"
+    return f"{counted(len(findings), 'finding')} ({', '.join(parts)})" if parts else "no findings"

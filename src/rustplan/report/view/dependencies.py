@@ -132,7 +132,7 @@ def _node(index: PageIndex, unit: Unit) -> Node:
     scores = next((scores for scores in by_track if scores), [])
     worst = max((score.risk for score in scores), default=0.0)
     sloc = sum(index.components[name].sloc for name in unit.components if name in index.components)
-    name, note = shown(unit.name, 60), f"{compact(sloc)} lines"
+    name, note = shown(unit.name, 60), f"{compact(sloc)} lines" if sloc else "no source of its own"
     if unit.is_cycle:
         name, note = f"{name} +{len(unit.components) - 1}", f"{len(unit.components)} components, cycle"
     elif scores:

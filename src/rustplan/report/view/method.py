@@ -135,7 +135,11 @@ def _ranks(stability: Stability | None) -> tuple[tuple[str, str, str], ...]:
         return ()
     shown_first = [one for one in stability.ranges if one.track is Track.MEMORY_SAFETY][:MOST_RANKS]
     return tuple(
-        (shown(one.component, 60), rank_mark(one.component, one.track, stability), percent(one.in_top))
+        (
+            shown(one.component, 60),
+            rank_mark(one.component, one.track, stability).replace("-", "–"),
+            percent(one.in_top),
+        )
         for one in shown_first
     )
 

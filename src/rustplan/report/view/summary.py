@@ -14,6 +14,7 @@ from rustplan.report.view.lookup import PageIndex, shown
 from rustplan.report.view.numbers import compact, counted, decimal, effort_range, listed, percent, whole
 from rustplan.report.view.shapes import Link, Mark, View, component_link, severity_mark
 from rustplan.report.view.words import OPTION_VERBS, OPTION_WORDS, named
+from rustplan.report.words import pilot_words
 
 MOVES, LATENCY_MOVES, DEFECTS = 3, 2, 3
 STAYING = 4
@@ -59,6 +60,7 @@ class SummaryView(View, frozen=True, kw_only=True):
     moves: tuple[Move, ...]
     latency_moves: tuple[Move, ...]
     mapping: tuple[ExpectationView, ...]
+    pilot: str
     stays: str
     not_covered: tuple[str, ...]
 
@@ -75,6 +77,7 @@ def build_summary(index: PageIndex, expectations: tuple[ExpectationView, ...]) -
         moves=tuple(_move(index, step) for step in steps),
         latency_moves=tuple(_move(index, step) for step in latency),
         mapping=tuple(entry for entry in expectations if entry.in_summary),
+        pilot=_pilot(index, steps),
         stays=_stays(index),
         not_covered=tuple(_not_covered(index)),
     )
@@ -241,6 +244,11 @@ def _why(index: PageIndex, step: Step) -> str:
     parts = sorted(score.risk_factors, key=lambda part: (-part.contribution, part.name))
     largest = [f"{named(part.name)} {decimal(part.contribution, 0)}" for part in parts[:2] if part.contribution >= 1]
     return f"{name} {decimal(score.risk, 0)}" + (f": {', '.join(largest)}" if largest else "")
+
+
+def _pilot(index: PageIndex, steps: tuple[Step, ...]) -> str:
+    """Which component goes before the first moves, and why that is no contradiction; "" when the first move is the pilot."""
+    return pilot_words(index.analysis.roadmap, steps[0].component if steps else "", shown)
 
 
 def _stays(index: PageIndex) -> str:
