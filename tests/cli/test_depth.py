@@ -20,6 +20,12 @@ int f(char *to, const char *from)
 """
 
 
+@pytest.fixture(autouse=True)
+def at_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A baseline is written by people: not where CI is set."""
+    monkeypatch.delenv("CI", raising=False)
+
+
 @pytest.fixture
 def code(source: Path) -> Path:
     (source / "a.c").write_text(TEXT)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from rustplan.catalog.anchors import Anchors
+from rustplan.catalog.crates import load_libraries
 from rustplan.catalog.effort import EffortModel, load_effort
 from rustplan.model.options import ScoreOptions
 from rustplan.model.roadmap import Override
@@ -40,6 +41,15 @@ def effort_problems(overrides: Mapping[str, float]) -> Iterator[str]:
             yield f"{name}: {value:g} is too far from the shipped {names[name]:g} (at most {RANGE:g} times more or less, same sign)"
     if not any(name in overrides and name not in names for name in overrides):
         yield from _contradictions({**names, **overrides})
+
+
+def replacement_problems(overrides: Mapping[str, str]) -> Iterator[str]:
+    """Say which rows of the catalogue of libraries do not exist."""
+    known = [row.id for row in load_libraries().libraries]
+    for name in sorted(overrides):
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            yield f"{ascii(name)[:80]}: no such row" + (f"; did you mean {close[0]}?" if close else "")
 
 
 def with_effort(model: EffortModel, overrides: Mapping[str, float]) -> tuple[EffortModel, tuple[Override, ...]]:

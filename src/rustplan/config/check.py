@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 
 from rustplan.catalog import load_anchors
-from rustplan.catalog.overrides import effort_problems, weight_problems
+from rustplan.catalog.overrides import effort_problems, replacement_problems, weight_problems
 from rustplan.config.schema import ConfigFile, is_section, leaf_types
 from rustplan.errors import ConfigError
 from rustplan.gate import parse_expression
@@ -170,6 +170,8 @@ def _meaning(key: str, value: Any) -> Iterable[str]:
         )
     elif key == "plan.effort":
         yield from (f"plan.effort: {problem}" for problem in effort_problems(value))
+    elif key == "plan.replacements":
+        yield from (f"plan.replacements: {problem}" for problem in replacement_problems(value))
     elif key == "score.exponents":
         yield from weight_problems(ScoreOptions(exponents=value), load_anchors())
     elif key == "score.weights":

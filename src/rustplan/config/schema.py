@@ -89,6 +89,12 @@ class PlanSection(
         dict[str, float],
         Meta(description="constant of catalog/effort.yaml -> your value, such as crossings.hours.callback: 6"),
     ] = {}
+    replacements: Annotated[
+        dict[str, Annotated[str, Meta(max_length=80)]],
+        Meta(
+            description="row of catalog/crates.yaml -> the library that you would take instead; empty leaves the row out"
+        ),
+    ] = {}
 
 
 class ScoreSection(

@@ -47,6 +47,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "plan.criticality": ("plan", "criticality"),
     "plan.actuals": ("plan", "actuals"),
     "plan.effort": ("plan", "effort"),
+    "plan.replacements": ("plan", "replacements"),
     "score.exponents": ("score", "exponents"),
     "score.weights": ("score", "weights"),
     "report.excerpts": ("report", "excerpts"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rustplan.discover.asked import asked_for, find_headers, known_names, languages_by_name
 from rustplan.discover.build_notes import read_build_notes
+from rustplan.discover.git import Repository
 from rustplan.discover.heads import Head, read_heads
 from rustplan.discover.java_level import find_java_level
 from rustplan.discover.languages import Decision as LanguageDecision
@@ -164,8 +165,18 @@ def _project(walked: Walked, given: str, level: JavaLevel | None) -> Project:
     name = given or model_path(raw_text(os.path.basename(walked.root))) or "root"
     if walked.repository is None:
         return Project(name=name, commit_because="not in a git work tree", java_level=level)
+    if _is_foreign(walked.root, walked.repository):
+        because = "the git repository around it tracks none of its files"
+        return Project(name=name, commit_because=because, java_level=level)
     commit, because = walked.repository.commit()
     return Project(name=name, commit=commit, commit_because=model_path(because), java_level=level)
+
+
+def _is_foreign(root: bytes, repository: Repository) -> bool:
+    """True for a folder inside a work tree whose commit holds nothing of it; unknown, and so false, where the index was not read."""
+    if root == repository.top or not repository.tracked.files:
+        return False
+    return not repository.tracked.holds(raw_text(os.path.relpath(root, repository.top)), is_directory=True)
 
 
 def _is_below(path: str, folders: Mapping[str, str]) -> bool:

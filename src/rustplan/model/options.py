@@ -67,6 +67,7 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The team. Without all of engineers, start (YYYY-MM) and availability (0-1] no quarter is printed. `criticality`: component -> 0-1.
 
     `actuals` is a CSV file of finished ports as given; `effort` replaces constants of the effort catalogue by their dotted names.
+    `replacements` replaces what rows of the catalogue of libraries propose, by id; an empty text leaves the row out.
     """
 
     engineers: int | None = None
@@ -76,6 +77,7 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     criticality: dict[str, float] = {}
     actuals: str | None = None
     effort: dict[str, float] = {}
+    replacements: dict[str, str] = {}
 
 
 class ScoreOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -71,7 +71,7 @@ def plan(
     prior = effort
     situation = look_around(scan, components, graph, evidence, jdk)
     seams = propose_seams(Methods(scan), scorecard.candidates, situation, load_crossings())
-    found = find_ground(scan, components, notes)
+    found = find_ground(scan, components, notes, options.replacements)
     public = find_public_api(scan, components, graph)
     crossings = draw_boundaries(scan, components, graph, effort, public)
     borders = (crossings, public)

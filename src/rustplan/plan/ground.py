@@ -18,7 +18,7 @@ from rustplan.model.score import FactorEvidence
 from rustplan.plan.assess import Ground, assess
 from rustplan.plan.cases import comparable_ports
 from rustplan.plan.hardening import flags_of, measures_of, needs_of
-from rustplan.plan.replacing import find_replacements
+from rustplan.plan.replacing import find_replacements, with_own_choice
 from rustplan.plan.subject import Subject
 from rustplan.plan.targets import blockers_of, platforms_of, rust_places, without_rust
 from rustplan.plan.waves import Move
@@ -42,14 +42,16 @@ class Findings:
         return {name: tuple(libraries) for name, libraries in found.items()}
 
 
-def find_ground(scan: TreeScan, components: ComponentGraph, notes: BuildNotes) -> Findings:
-    """Read the build notes and the scan once for all components."""
+def find_ground(
+    scan: TreeScan, components: ComponentGraph, notes: BuildNotes, own: Mapping[str, str] | None = None
+) -> Findings:
+    """Read the build notes and the scan once for all components. `own` is what the team would take instead of catalogued libraries, by row."""
     platforms = platforms_of(notes)
     flags, needs = flags_of(scan, notes), needs_of(scan, platforms)
     ground = Ground(
         flags=flags,
         needs=needs,
-        replacements=find_replacements(scan, components, notes),
+        replacements=with_own_choice(find_replacements(scan, components, notes), own or {}),
         platforms=platforms,
     )
     return Findings(ground=ground, hardening=measures_of(flags, needs) if needs else (), rust=rust_places(scan, notes))

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from rustplan.catalog.crates import KnownLibrary, load_libraries
 from rustplan.model.build_notes import BuildMention, BuildNotes, MentionKind
 from rustplan.model.choices import Holding, Replacement
@@ -20,6 +22,16 @@ SHOWN = 6
 NOT_LOOKED_AT = (Role.TEST, Role.EXAMPLE, Role.BUILD_OUTPUT)
 LEVELS = 3
 """A library's files lie in one folder, or in subfolders of one; so many levels up are looked at."""
+
+_NOT_CATALOGUED = {
+    "c_abi": "none",
+    "licence": "unknown",
+    "maturity": "unknown",
+    "caveat": "Named by this project's configuration; rustplan has not looked at it, and its C interface is unknown.",
+    "url": "rustplan.yml",
+    "checked": "by this project alone",
+}
+"""What is said of a library that the team names itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +54,15 @@ def find_replacements(scan: TreeScan, components: ComponentGraph, notes: BuildNo
     found = [one for row in load_libraries().libraries if (one := _recognised(row, tree)) is not None]
     order = list(Holding)
     return tuple(sorted(found, key=lambda one: (one.is_java, order.index(one.holding), one.library, one.id)))
+
+
+def with_own_choice(found: Iterable[Replacement], own: Mapping[str, str]) -> tuple[Replacement, ...]:
+    """Put the team's own choice, by row, in the place of the catalogue's; an empty one leaves the library out."""
+    return tuple(
+        msgspec.structs.replace(one, crate=own[one.id], **_NOT_CATALOGUED) if one.id in own else one
+        for one in found
+        if own.get(one.id) != ""
+    )
 
 
 def _arrange(scan: TreeScan, components: ComponentGraph, notes: BuildNotes) -> _Tree:

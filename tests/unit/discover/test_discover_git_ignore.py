@@ -202,6 +202,20 @@ def test_a_bad_index_is_treated_as_absent_and_said(tmp_path: Path) -> None:
     assert "index" in tree.degraded[0].detail
 
 
+def test_a_folder_that_git_does_not_track_has_no_commit(tmp_path: Path) -> None:
+    root = tmp_path / "around"
+    (root / "own").mkdir(parents=True)
+    (root / "own" / "a.c").write_text("int a;\n")
+    _git(root, "init", "-q")
+    _git(root, "add", "own/a.c")
+    _git(root, "commit", "-qm", "first")
+    (root / "copied").mkdir()
+    (root / "copied" / "b.c").write_text("int b;\n")
+    assert discover_tree(root / "own", DiscoverOptions()).project.commit is not None
+    project = discover_tree(root / "copied", DiscoverOptions()).project
+    assert (project.commit, project.commit_because) == (None, "the git repository around it tracks none of its files")
+
+
 def test_the_commit_is_read_loose_packed_detached_and_from_a_linked_work_tree(tmp_path: Path) -> None:
     root = _make(tmp_path / "repo", ["a.c"])
     assert discover_tree(root, DiscoverOptions()).project.commit is None

@@ -9,11 +9,13 @@ import pytest
 
 from plan_world import World, function
 from rustplan.catalog.crates import KnownLibraries, load_libraries, problems_of
+from rustplan.config import load_settings
+from rustplan.errors import ConfigError
 from rustplan.model.build_notes import BuildMention, BuildNotes, MentionKind
 from rustplan.model.choices import Holding
 from rustplan.model.facts import Call, Import, Include, Macro
 from rustplan.model.source import Language, Role
-from rustplan.plan.replacing import find_replacements
+from rustplan.plan.replacing import find_replacements, with_own_choice
 
 ROWS = load_libraries().libraries
 
@@ -135,3 +137,24 @@ def test_a_package_that_only_begins_alike_is_another():
 def test_a_library_among_the_trees_own_code_is_told_apart():
     assert found(zlib_in("lib", role=Role.SOURCE))["zlib"].is_own
     assert not found(zlib_in("third_party/zlib"))["zlib"].is_own
+
+
+def test_a_team_may_name_its_own_library_or_leave_a_row_out():
+    shipped = tuple(found(zlib_in("third_party/zlib")).values())
+    own = with_own_choice(shipped, {"zlib": "our-inflate"})[0]
+    assert (own.crate, own.c_abi, own.licence, own.checked) == (
+        "our-inflate",
+        "none",
+        "unknown",
+        "by this project alone",
+    )
+    assert "rustplan has not looked at it" in own.caveat
+    assert own.evidence == shipped[0].evidence
+    assert with_own_choice(shipped, {"zlib": ""}) == ()
+    assert with_own_choice(shipped, {}) == shipped
+
+
+def test_a_row_that_does_not_exist_is_named_with_the_nearest():
+    with pytest.raises(ConfigError) as caught:
+        load_settings(None, assignments=['plan.replacements={"zlibb": "x"}'])
+    assert "'zlibb': no such row; did you mean zlib?" in caught.value.problems[0]
