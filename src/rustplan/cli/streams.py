@@ -82,11 +82,18 @@ def terminal_of(stream: Any, colour: str, environ: Mapping[str, str]) -> Termina
 def print_error(message: str | None, *, lines: Sequence[str] = (), hint: str | None = None) -> None:
     """One clear message on stderr with the next step; repository text in it is made visible."""
     terminal = terminal_of(sys.stderr, "auto", os.environ)
-    told = [] if message is None else [terminal.paint("critical", "error: ") + terminal.plain(message)]
+    told = [] if message is None else _headed("error: ", "critical", message, terminal)
     told += [terminal.plain(line) for line in lines]
     if hint:
-        told.append(terminal.paint("bold", "hint: ") + terminal.plain(hint))
+        told += _headed("hint: ", "bold", hint, terminal)
     _write_quietly(sys.stderr, "".join(f"{line}\n" for line in told))
+
+
+def _headed(head: str, style: str, text: str, terminal: Terminal) -> list[str]:
+    """A word and what follows it: for a person broken between words, for a log one line."""
+    whole = head + terminal.plain(text)
+    first, *rest = terminal.wrap(whole, indent="  ", first="") if _is_tty(sys.stderr) else [whole]
+    return [terminal.paint(style, head) + first.removeprefix(head.rstrip()).lstrip(), *rest]
 
 
 def open_closed_streams() -> None:
