@@ -210,7 +210,7 @@ def outcome_of(moves: Sequence[Move], shares: Mapping[str, float]) -> str:
         crossings = sum(len(move.subject.boundary.crossings) for move in gone)
         share = sum(shares.get(move.subject.name, 0.0) for move in gone)
         said.append(
-            f"{count(lines, 'memory-unsafe line')} less ({share:.0%} of the estimated risk), {count(crossings, 'crossing')} covered by "
+            f"{count(lines, 'memory-unsafe line')} less ({share * 100:.0f} % of the estimated risk), {count(crossings, 'crossing')} covered by "
             f"parity tests: {name_list([move.subject.name for move in gone])}"
         )
     for option, words in (

@@ -111,6 +111,6 @@ def pilot_words(roadmap: Roadmap, first: str, show: Callable[[str], str]) -> str
     if pilot is None or not pilot.component or not first or pilot.component == first:
         return ""
     return (
-        f"The pilot, {show(pilot.component)}, goes before it: small enough to learn on, not the riskiest. "
+        f"The pilot, {show(pilot.component)}, goes first: small enough to learn on, not the riskiest. "
         "The other ports begin when it runs in CI."
     )
