@@ -166,3 +166,4 @@ def test_the_pdf_of_the_roadmap_is_tagged_and_has_an_outline(tmp_path: Path) -> 
     assert "edge-gateway" in text
     assert "Evidence and method" in text
     assert "file://" not in text
+    assert "Roadmap" in reader.pages[1].extract_text()[:200], "the summary is one page, printed as on a wide screen"
