@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from typing import Any
@@ -20,10 +21,8 @@ _LARGEST = 2**31 - 1
 
 def decode(raw: bytes) -> object:
     """The value of JSON text. Lone surrogates, bytes that are no UTF-8 and numbers of any size are let through. Raises ValueError."""
-    try:
+    with contextlib.suppress(msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        pass
     try:
         return json.loads(raw.decode("utf-8", "replace"), parse_int=_whole, parse_float=_fraction)
     except RecursionError:
